@@ -1,0 +1,1 @@
+"""The library behind *The Asian Security Model: a course in notebooks*."""

@@ -1,0 +1,1 @@
+"""Formal models, one small pure module each: arrays in, arrays out."""

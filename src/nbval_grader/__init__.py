@@ -1,0 +1,1 @@
+"""Grade notebooks with nbval: quickly, safely, and without losing a mark."""
