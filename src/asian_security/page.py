@@ -1,0 +1,150 @@
+"""The parts of a lesson's page that come from the tables: terms, sources, readings, code.
+
+Each returns a small object that shows as a table in a notebook and as plain text elsewhere.
+"""
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from asian_security import data
+
+
+@dataclass(frozen=True)
+class Page:
+    """Something to read: HTML in a notebook, plain text elsewhere."""
+
+    html: str
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return f'<div class="course-page">{self.html}</div>'
+
+
+def table(frame: pd.DataFrame, caption: str, *, index: bool = False) -> Page:
+    """Show a table with a caption that says what it holds.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+    caption : str
+        One sentence.
+    index : bool
+        Whether the index is a column of the table.
+
+    Returns
+    -------
+    Page
+    """
+    html = frame.to_html(index=index, border=0, na_rep="", justify="left")
+    html = html.replace("<thead>", f"<caption>{escape(caption)}</caption><thead>", 1)
+    return Page(html, f"{caption}\n{frame.to_string(index=index, na_rep='')}")
+
+
+def terms(number: str) -> Page:
+    """Show a lesson's key terms: English, Chinese characters, pinyin, meaning.
+
+    Parameters
+    ----------
+    number : str
+        The lesson's two digits.
+
+    Returns
+    -------
+    Page
+
+    Raises
+    ------
+    ValueError
+        If the lesson has no terms.
+    """
+    found = data.glossary(lesson=number)
+    if found.empty:
+        raise ValueError(f"the glossary has no terms for lesson {number!r}")
+    shown = found[["term_en", "term_zh", "pinyin", "meaning"]].set_axis(
+        ["term", "中文", "pinyin", "meaning"], axis="columns"
+    )
+    return table(shown, f"Key terms of lesson {number}.")
+
+
+def sources(*tables: str) -> Page:
+    """Show where a lesson's tables come from: source, coverage, licence, as-of date.
+
+    Parameters
+    ----------
+    *tables : str
+        Names of tables in ``data/``.
+
+    Returns
+    -------
+    Page
+    """
+    lines = [(name, data.source_line(name)) for name in tables]
+    items = "".join(
+        f"<li><code>{escape(name)}</code>: {escape(line)}</li>" for name, line in lines
+    )
+    return Page(f"<ul>{items}</ul>", "\n".join(f"{name}: {line}" for name, line in lines))
+
+
+def readings(*keys: str) -> Page:
+    """Show full references for the works a lesson cites.
+
+    Parameters
+    ----------
+    *keys : str
+        Keys of ``data/references.bib`` or of the table of documents.
+
+    Returns
+    -------
+    Page
+    """
+    lines = [data.reference(key) for key in keys]
+    return Page(
+        "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>",
+        "\n".join(lines),
+    )
+
+
+def _core(function: Callable[..., Any]) -> str:
+    source = textwrap.dedent(inspect.getsource(function))
+    node = ast.parse(source).body[0]
+    if not isinstance(node, ast.FunctionDef | ast.ClassDef) or ast.get_docstring(node) is None:
+        return source
+    quoted = node.body[0]
+    lines = source.splitlines()
+    kept = lines[: quoted.lineno - 1] + lines[quoted.end_lineno :]
+    return "\n".join(kept) + "\n"
+
+
+def code(*functions: Callable[..., Any]) -> Any:
+    """Show the source of a model's core as the course runs it, without its docstring.
+
+    Parameters
+    ----------
+    *functions : callable
+        Functions of this package.
+
+    Returns
+    -------
+    IPython.display.Code
+    """
+    from IPython.display import Code
+
+    return Code(data="\n\n".join(_core(f) for f in functions), language="python")
+
+
+def bullets(lines: Sequence[str]) -> Page:
+    """Show lines of text computed by a cell as a list."""
+    return Page(
+        "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>",
+        "\n".join(f"- {line}" for line in lines),
+    )

@@ -1,0 +1,85 @@
+"""Retrieval quizzes on ipywidgets: every wrong answer says why it is wrong."""
+
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+
+from asian_security import lessons
+from asian_security.browser import names
+
+
+def verdict(item: dict[str, Any], chosen: str | None) -> str:
+    """Say whether an answer is right, and why.
+
+    Parameters
+    ----------
+    item : dict
+        A quiz item as :func:`asian_security.lessons.questions` gives it.
+    chosen : str or None
+        The text of the option chosen.
+
+    Returns
+    -------
+    str
+        A sentence that begins with "Right", "Not quite" or "Choose".
+    """
+    if chosen is None:
+        return "Choose an answer."
+    for option in item["options"]:
+        if option["text"] == chosen:
+            return f"{'Right' if option['right'] else 'Not quite'}. {option['why']}"
+    raise ValueError(f"{chosen!r} is no option of this question")
+
+
+def show(number: str) -> widgets.Widget:
+    """Show a lesson's quiz.
+
+    Parameters
+    ----------
+    number : str
+        The lesson's two digits.
+
+    Returns
+    -------
+    ipywidgets.Widget
+        One group of radio buttons an item, the reason under it, and a running count.
+
+    Raises
+    ------
+    ValueError
+        If there is no such lesson.
+    """
+    items = lessons.questions(number, "quiz")
+    right = [False] * len(items)
+    count = widgets.HTML()
+    count.add_class("course-status")
+
+    def tell() -> None:
+        count.value = f"<p>{sum(right)} of {len(items)} answered right.</p>"
+
+    def one(position: int, item: dict[str, Any]) -> widgets.Widget:
+        prompt = widgets.HTML(
+            f'<div class="course-title">{position + 1}. {escape(item["question"])}</div>'
+        )
+        choice = widgets.RadioButtons(
+            options=[option["text"] for option in item["options"]],
+            value=None,
+            layout={"width": "max-content", "max_width": "100%"},
+        )
+        reason = widgets.HTML()
+        reason.add_class("course-status")
+
+        def chosen(change: dict[str, Any]) -> None:
+            said = verdict(item, change["new"])
+            right[position] = said.startswith("Right")
+            reason.value = f"<p>{escape(said)}</p>"
+            tell()
+
+        choice.observe(chosen, names="value")
+        return widgets.VBox([prompt, choice, reason])
+
+    tell()
+    box = widgets.VBox([names(), *(one(i, item) for i, item in enumerate(items)), count])
+    box.add_class("course-explorer")
+    return box

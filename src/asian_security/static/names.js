@@ -1,0 +1,64 @@
+// Give accessible names to what ipywidgets leaves nameless, and tie each figure to its sentence.
+const text = (node) => (node ? node.textContent.trim() : "");
+
+function set(node, name, value) {
+  if (node && value && node.getAttribute(name) !== value) node.setAttribute(name, value);
+}
+
+function nameControls(root) {
+  for (const slider of root.querySelectorAll(".widget-slider")) {
+    const handle = slider.querySelector(".noUi-handle");
+    set(handle, "aria-label", text(slider.querySelector(".widget-label")));
+    set(handle, "aria-valuetext", text(slider.querySelector(".widget-readout")));
+    set(slider.querySelector(".widget-readout"), "aria-label",
+      text(slider.querySelector(".widget-label")) + ", type a value");
+    set(slider.querySelector(".widget-readout"), "role", "textbox");
+  }
+  for (const radios of root.querySelectorAll(".widget-radio")) {
+    set(radios, "role", "radiogroup");
+    set(radios, "aria-label", text(radios.querySelector(":scope > .widget-label"))
+      || text(radios.previousElementSibling));
+  }
+  for (const play of root.querySelectorAll(".widget-play")) {
+    const names = ["Play or pause", "Stop and go back to the start", "Repeat"];
+    set(play, "role", "group");
+    set(play, "aria-label", "Animation");
+    play.querySelectorAll("button").forEach((button, i) => {
+      set(button, "aria-label", button.title || names[i] || "Animation");
+    });
+  }
+  for (const status of root.querySelectorAll(".course-status")) {
+    set(status, "role", "status");
+    set(status, "aria-live", "polite");
+  }
+  for (const explorer of root.querySelectorAll(".course-explorer")) {
+    const title = text(explorer.querySelector(".course-title"));
+    const sentence = text(explorer.querySelector(".course-status"));
+    set(explorer, "role", "region");
+    set(explorer, "aria-label", "Explorer: " + title);
+    const plot = explorer.querySelector(".js-plotly-plot");
+    set(plot, "role", "group");
+    set(plot, "aria-label", title + ". " + sentence);
+  }
+}
+
+function watch() {
+  let asked = false;
+  const soon = () => {
+    if (asked) return;
+    asked = true;
+    setTimeout(() => { asked = false; nameControls(document); }, 60);
+  };
+  new MutationObserver(soon).observe(document.body,
+    { childList: true, subtree: true, characterData: true });
+  soon();
+}
+
+export default {
+  initialize() {
+    if (globalThis.__courseNames) return;
+    globalThis.__courseNames = true;
+    watch();
+  },
+  render() {},
+};
