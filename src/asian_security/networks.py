@@ -333,51 +333,47 @@ class CorePeriphery:
 
 
 def _core_fit(ties: np.ndarray, core: np.ndarray) -> float:
-    upper = np.triu_indices(len(core), 1)
-    ideal = (core[:, None] | core[None, :])[upper].astype(float)
-    if ideal.std() == 0:
+    first, second = np.triu_indices(len(core), 1)
+    alike = core[first] == core[second]
+    values, ideal = ties[first, second][alike], core[first][alike].astype(float)
+    if np.ptp(values) == 0:
         return -1.0
-    return float(np.corrcoef(ties[upper], ideal)[0, 1])
+    return float(np.corrcoef(values, ideal)[0, 1])
 
 
 def core_periphery(graph: nx.Graph) -> CorePeriphery:
     """Split a one-mode network into a core and a periphery.
 
-    In the ideal pattern every pair with a core member is tied and no two peripheral nodes are.
-    The split sought has ties (weights, if any) that correlate best with that pattern. The
-    search takes the nodes by strength, keeps the best cut, then moves single nodes across the
-    cut while that helps; it is fast and repeatable, and may miss the best split of a large
-    network.
+    In the ideal pattern every pair inside the core is tied and no pair inside the periphery
+    is; ties between the two may be anything and are left out of the comparison. The split
+    sought has ties (weights, if any) that correlate best with that pattern. Core and periphery
+    have at least two nodes each. The candidates are the cuts of the nodes ranked by strength
+    (sum of weights), so that no node outside the core is stronger than one inside it; nodes of
+    equal strength are ranked by name; of cuts that fit equally well the larger core is kept.
 
     Raises
     ------
     ValueError
-        If the network has two modes, fewer than three nodes, or ties that are all alike.
+        If the network has two modes, fewer than four nodes, or ties that are all alike.
 
     References
     ----------
-    Borgatti and Everett (2000), the discrete model.
+    Borgatti and Everett (2000), the discrete model with ties between core and periphery
+    treated as missing.
     """
     _one_mode(graph, "core_periphery")
     names = sorted(graph.nodes)
-    if len(names) < 3:
-        raise ValueError(f"core_periphery needs at least three nodes, got {len(names)}")
+    if len(names) < 4:
+        raise ValueError(f"core_periphery needs at least four nodes, got {len(names)}")
     ties = nx.to_numpy_array(graph, nodelist=names)
     if np.ptp(ties[np.triu_indices(len(names), 1)]) == 0:
         raise ValueError("every pair is tied alike, so no core can be told from a periphery")
     rank = np.argsort(np.argsort(-ties.sum(axis=1), kind="stable"), kind="stable")
-    core = max((rank < size for size in range(1, len(names))), key=lambda cut: _core_fit(ties, cut))
-    fit = _core_fit(ties, core)
-    improved = True
-    while improved:
-        moves = [core ^ (np.arange(len(names)) == node) for node in range(len(names))]
-        best = max(moves, key=lambda cut: _core_fit(ties, cut))
-        improved = _core_fit(ties, best) > fit + 1e-12
-        if improved:
-            core, fit = best, _core_fit(ties, best)
+    cuts = [rank < size for size in range(2, len(names) - 1)]
+    core = max(cuts, key=lambda cut: (round(_core_fit(ties, cut), 12), cut.sum()))
     inside = [name for name, chosen in zip(names, core, strict=True) if chosen]
     outside = [name for name, chosen in zip(names, core, strict=True) if not chosen]
-    return CorePeriphery(tuple(inside), tuple(outside), fit)
+    return CorePeriphery(tuple(inside), tuple(outside), _core_fit(ties, core))
 
 
 def communities(graph: nx.Graph, seed: int = 0, resolution: float = 1.0) -> list[tuple[str, ...]]:
