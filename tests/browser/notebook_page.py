@@ -1,0 +1,184 @@
+"""A notebook open in JupyterLab, as a learner's hands and eyes meet it."""
+
+import json
+import time
+import urllib.request
+
+PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
+READY = f"""(ms) => {{
+  const panel = document.querySelector('{PANEL}');
+  const name = panel?.querySelector('.jp-Toolbar-kernelName')?.innerText || '';
+  const status = panel?.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status;
+  const ok = name && !/No Kernel/.test(name) && status === 'idle';
+  const now = performance.now();
+  if (!ok) {{ window.__since = 0; return false; }}
+  if (!window.__since) window.__since = now;
+  return now - window.__since > ms;
+}}"""
+PROMPTS = f"""() => [...document.querySelectorAll('{PANEL} .jp-CodeCell .jp-InputPrompt')]
+  .map((e) => e.innerText.trim())"""
+STATE = """(node) => {
+  const plot = node.querySelector('.js-plotly-plot');
+  const status = [...node.querySelectorAll('.course-status')].map((e) => e.textContent).join(' ');
+  const table = node.querySelector('table');
+  return {
+    figure: plot ? JSON.stringify([plot.data, plot.layout.title, plot.layout.shapes,
+      plot.layout.annotations, plot.layout.xaxis && plot.layout.xaxis.range,
+      plot.layout.yaxis && plot.layout.yaxis.range]) : '',
+    sentence: status + (table ? table.textContent : ''),
+  };
+}"""
+ROLES = {"button", "slider", "textbox", "spinbutton", "combobox", "listbox", "radio", "checkbox", "link"}
+
+
+class NotebookPage:
+    """One notebook in its own browser context; records what went wrong meanwhile."""
+
+    def __init__(self, context, url, root, path, shots):
+        self.context, self.url, self.path = context, url, path
+        self.file = root / path
+        self.shots = shots
+        self.errors, self.left_the_machine = [], []
+        self.page = context.new_page()
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda e: self.errors.append(f"page error: {e}"))
+        context.route("**/*", self._guard)
+        self.page.goto(f"{url}/lab/tree/{path}?reset", wait_until="domcontentloaded")
+        self.page.wait_for_selector(f"{PANEL} .jp-Notebook .jp-Cell", timeout=60_000)
+        self.page.wait_for_function(READY, arg=1200, timeout=90_000)
+
+    def _console(self, message):
+        if message.type == "error":
+            self.errors.append(message.text[:400])
+
+    def _guard(self, route):
+        target = route.request.url
+        if target.startswith((self.url, self.url.replace("http", "ws"), "data:", "blob:")):
+            route.continue_()
+        else:
+            self.left_the_machine.append(target)
+            route.abort()
+
+    def run_all(self, timeout=120.0):
+        """Run all cells and wait until every one has a number."""
+        for _ in range(3):
+            self.page.click('.lm-MenuBar-item:has-text("Run")')
+            self.page.click('.lm-Menu-item[data-command="runmenu:run-all"]')
+            limit, idle = time.monotonic() + timeout, 0
+            while time.monotonic() < limit:
+                prompts = self.page.evaluate(PROMPTS)
+                if all(p not in ("[ ]:", "[*]:") for p in prompts):
+                    self.page.wait_for_timeout(700)
+                    self._figures_drawn()
+                    return
+                if self.page.locator(f"{PANEL} .jp-mod-error, {PANEL} [data-mime-type*='stderr'].jp-mod-raised").count():
+                    break
+                idle = idle + 1 if all(p == "[ ]:" for p in prompts) else 0
+                if idle >= 10:  # the requests were swallowed while the kernel was connecting
+                    break
+                self.page.wait_for_timeout(250)
+            else:
+                break
+        raise AssertionError(
+            f"{self.path} did not run through: {self.page.evaluate(PROMPTS)}; {self.tracebacks()}"
+        )
+
+    def _figures_drawn(self):
+        expected = self.page.locator(f"{PANEL} .course-explorer .course-figure").count()
+        self.page.wait_for_function(
+            "(n) => document.querySelectorAll('.course-explorer .js-plotly-plot .main-svg').length >= n",
+            arg=expected,
+            timeout=60_000,
+        )
+
+    def tracebacks(self):
+        """Return the tracebacks that the page shows."""
+        found = self.page.locator(f"{PANEL} .jp-OutputArea-output[data-mime-type*='error']")
+        return found.all_inner_texts()
+
+    def explorers(self):
+        """Return the explorers that hold a figure."""
+        found = self.page.locator(f"{PANEL} .course-explorer:has(.course-figure)")
+        return [found.nth(i) for i in range(found.count())]
+
+    def state(self, explorer):
+        """Return an explorer's figure and its words, as they are in the page now."""
+        return explorer.evaluate(STATE)
+
+    def changed(self, explorer, before, timeout=8.0):
+        """Wait until both the figure and the words differ from before; return what is left equal."""
+        limit = time.monotonic() + timeout
+        while True:
+            now = self.state(explorer)
+            same = [part for part in before if now[part] == before[part]]
+            if not same or time.monotonic() > limit:
+                return same
+            self.page.wait_for_timeout(50)
+
+    def drag(self, handle, share):
+        """Drag a slider's handle to a share (0 to 1) of its track."""
+        handle.scroll_into_view_if_needed()
+        track = handle.locator("xpath=ancestor::*[contains(@class,'noUi-base')]").bounding_box()
+        box = handle.bounding_box()
+        y = box["y"] + box["height"] / 2
+        self.page.mouse.move(box["x"] + box["width"] / 2, y)
+        self.page.mouse.down()
+        self.page.mouse.move(track["x"] + track["width"] * share, y, steps=6)
+        self.page.mouse.up()
+
+    def nameless(self):
+        """Return the controls in outputs that have no accessible name."""
+        client = self.context.new_cdp_session(self.page)
+        client.send("Accessibility.enable")
+        client.send("DOM.enable")
+        document = client.send("DOM.getDocument", {"depth": 0})["root"]["nodeId"]
+        areas = client.send(
+            "DOM.querySelectorAll",
+            {"nodeId": document, "selector": f"{PANEL} .jp-OutputArea-output"},
+        )["nodeIds"]
+        found = []
+        for area in areas:
+            tree = client.send("Accessibility.queryAXTree", {"nodeId": area})["nodes"]
+            for node in tree:
+                role = node.get("role", {}).get("value")
+                if node.get("ignored") or role not in ROLES:
+                    continue
+                if not node.get("name", {}).get("value", "").strip():
+                    properties = {p["name"]: p["value"].get("value") for p in node.get("properties", [])}
+                    found.append(f"{role} {json.dumps(properties)[:120]}")
+        return found
+
+    def shot(self, name, locator=None):
+        """Keep a screenshot as a test artefact."""
+        self.shots.mkdir(parents=True, exist_ok=True)
+        path = self.shots / f"{name}.png"
+        if locator is None:
+            self.page.screenshot(path=path)
+        else:
+            locator.scroll_into_view_if_needed()
+            locator.screenshot(path=path)
+        return path
+
+    def long_shot(self, name, height=9000):
+        """Keep a screenshot of the whole notebook by making the window tall."""
+        size = self.page.viewport_size
+        self.page.set_viewport_size({"width": size["width"], "height": height})
+        self.page.wait_for_timeout(600)
+        self.shot(name)
+        self.page.set_viewport_size(size)
+
+    def save(self):
+        """Save the notebook."""
+        self.page.keyboard.press("Control+s")
+        self.page.wait_for_timeout(600)
+
+    def close(self):
+        """Close the page and end its kernel."""
+        sessions = json.load(urllib.request.urlopen(f"{self.url}/api/sessions", timeout=10))
+        for session in sessions:
+            if session["path"] == self.path:
+                request = urllib.request.Request(
+                    f"{self.url}/api/sessions/{session['id']}", method="DELETE"
+                )
+                urllib.request.urlopen(request, timeout=20).close()
+        self.context.close()
