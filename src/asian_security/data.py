@@ -364,8 +364,11 @@ def _unknown(
     for key, label in (labels or {}).items():
         candidates.setdefault(label.casefold(), key)
     asked = str(given).casefold()
-    close = difflib.get_close_matches(asked, candidates, n=12, cutoff=0.5)
-    close += [name for name in candidates if len(asked) > 2 and asked in name]
+    if asked in candidates:
+        close = [asked]
+    else:
+        close = difflib.get_close_matches(asked, candidates, n=12, cutoff=0.5)
+        close += [name for name in candidates if len(asked) > 2 and asked in name]
     nearest = list(dict.fromkeys(candidates[name] for name in close))[:4]
     if not nearest:
         nearest = sorted(set(candidates.values()))[:8]
@@ -419,9 +422,9 @@ def _in_force(
 ) -> pd.DataFrame:
     """Keep the spells that are in force on at least one day of `as_of`."""
     first, last = _as_of(as_of, table)
-    begins = frame[start].map(lambda text: text + _FIRST_DAY[len(text)], na_action="ignore")
-    ends = frame[end].map(lambda text: text + _LAST_DAY[len(text)], na_action="ignore")
-    kept = (begins.fillna("") <= last) & (ends.fillna("9999") >= first)
+    begins = [day + _FIRST_DAY[len(day)] if isinstance(day, str) else "" for day in frame[start]]
+    ends = [day + _LAST_DAY[len(day)] if isinstance(day, str) else "9999" for day in frame[end]]
+    kept = [a <= last and b >= first for a, b in zip(begins, ends, strict=True)]
     return frame[kept].reset_index(drop=True)
 
 
@@ -624,7 +627,7 @@ def memberships(
 
     Examples
     --------
-    >>> memberships(as_of="2020", mechanism="SCO", status="member")["iso3"].tolist()
+    >>> sorted(memberships(as_of="2020", mechanism="SCO", status="member")["iso3"])
     ['CHN', 'IND', 'KAZ', 'KGZ', 'PAK', 'RUS', 'TJK', 'UZB']
     """
     frame = _read("memberships")
@@ -902,9 +905,8 @@ def cite(key: str) -> str:
     papers = documents()
     found = papers[papers["key"] == key]
     if len(found):
-        date = found["date"].iloc[0]
-        year = "" if pd.isna(date) else f" ({date[:4]})"
-        return f"{found['title'].iloc[0]}{year}"
+        title, date = str(found["title"].iloc[0]), found["date"].iloc[0]
+        return title if pd.isna(date) or date[:4] in title else f"{title} ({date[:4]})"
     for source in _package()["sources"]:
         if source["name"] == key:
             return f"{source['title']} {source.get('version', '')}".strip()
