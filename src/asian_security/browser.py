@@ -8,6 +8,7 @@ nameless (slider handles, radio groups, play buttons) and ties each figure to it
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import anywidget
 import plotly
@@ -35,12 +36,28 @@ class FigureScript(anywidget.AnyWidget):
 class CourseFigure(go.FigureWidget):
     """A ``FigureWidget`` that borrows the script which :class:`FigureScript` has loaded."""
 
+    # anywidget gives up on a widget that is not initialised after two seconds, and on a slow
+    # network the script takes longer: so initialise at once and wait when drawing.
     _esm = """
-export default async () => {
+async function start(model) {
   while (!globalThis.__courseFigure) await new Promise((r) => setTimeout(r, 15));
-  return (await globalThis.__courseFigure)();
+  const widget = (await globalThis.__courseFigure)();
+  widget.initialize({ model });
+  return widget;
+}
+
+export default () => {
+  let started;
+  return {
+    initialize({ model }) { started = start(model); },
+    async render(context) { return (await started).render(context); },
+  };
 };
 """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._config = {"displayModeBar": False, "responsive": True}
 
 
 @cache

@@ -6,6 +6,7 @@ dash always goes with a colour, so that colour is never the only cue.
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import networkx as nx
@@ -102,7 +103,7 @@ def cue(names: Iterable[str]) -> dict[str, dict[str, str]]:
 
 
 def layout(title: str, source: str, **options: Any) -> dict[str, Any]:
-    """Lay a figure out: title above, source and as-of date below.
+    """Lay a figure out; its source and as-of date are shown under it as text.
 
     Parameters
     ----------
@@ -118,32 +119,18 @@ def layout(title: str, source: str, **options: Any) -> dict[str, Any]:
     dict
         Layout properties for ``go.Figure(layout=...)``.
     """
-    height = options.get("height", TEMPLATE.layout.height)
-    made: dict[str, Any] = {
+    return {
         "template": TEMPLATE,
         "title": {"text": title},
-        "annotations": [
-            {
-                "text": source,
-                "xref": "paper",
-                "yref": "paper",
-                "x": 0,
-                "y": 0,
-                "xanchor": "left",
-                "yanchor": "top",
-                "yshift": -52,
-                "showarrow": False,
-                "font": {"size": 12, "color": "#555555"},
-                "align": "left",
-            }
-        ],
-        "margin": {"b": 90},
-        "height": height,
+        "meta": {"source": source},
+        **options,
     }
-    extra = options.pop("annotations", ())
-    made["annotations"] += list(extra)
-    made.update(options)
-    return made
+
+
+def source_of(figure: go.Figure) -> str:
+    """Return the source line that :func:`layout` gave a figure, or an empty text."""
+    meta = figure.layout.meta
+    return str(meta["source"]) if isinstance(meta, dict) and "source" in meta else ""
 
 
 def bare_axes() -> dict[str, Any]:
@@ -209,7 +196,12 @@ class Described:
         from IPython.display import HTML, display
 
         display(self.figure)
-        display(HTML(f'<p class="course-sentence">{self.sentence}</p>'))
+        display(
+            HTML(
+                f'<p class="course-sentence">{escape(self.sentence)}<br>'
+                f"<small>{escape(source_of(self.figure))}</small></p>"
+            )
+        )
 
 
 def show(figure: go.Figure, sentence: str) -> Described:
@@ -229,8 +221,42 @@ def show(figure: go.Figure, sentence: str) -> Described:
     Raises
     ------
     ValueError
-        If the sentence is empty or just repeats the title.
+        If the sentence is empty or just repeats the title, or the figure has no source.
     """
+    if not source_of(figure):
+        raise ValueError("a figure needs its source; lay it out with figures.layout")
     if not sentence.strip() or sentence.strip() == (figure.layout.title.text or "").strip():
         raise ValueError("a figure needs a sentence that says what it shows, besides its title")
     return Described(figure, sentence.strip())
+
+
+def heatmap(table: Any, title: str, source: str, **options: Any) -> go.Figure:
+    """Draw a table of numbers as a heat map with every value written into its cell.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Rows down, columns across.
+    title, source : str
+        As for :func:`layout`.
+    **options
+        Further layout properties.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
+    figure = go.Figure(layout=layout(title, source, **options))
+    values = table.to_numpy()
+    figure.add_heatmap(
+        x=[str(name) for name in table.columns],
+        y=[str(name) for name in table.index],
+        z=values,
+        text=[[f"{value:.3g}" for value in row] for row in values],
+        texttemplate="%{text}",
+        colorscale=SEQUENTIAL,
+        showscale=False,
+        hovertemplate="%{y}, %{x}: %{z}<extra></extra>",
+    )
+    figure.update_layout(xaxis={"tickangle": -40}, yaxis={"autorange": "reversed"})
+    return figure

@@ -45,8 +45,26 @@ def table(frame: pd.DataFrame, caption: str, *, index: bool = False) -> Page:
     -------
     Page
     """
-    html = frame.to_html(index=index, border=0, na_rep="", justify="left")
-    html = html.replace("<thead>", f"<caption>{escape(caption)}</caption><thead>", 1)
+    shown = frame.reset_index() if index else frame
+    right = [pd.api.types.is_numeric_dtype(kind) for kind in shown.dtypes]
+    sides = ["right" if numeric else "left" for numeric in right]
+    head = "".join(
+        f'<th scope="col" style="text-align:{side}">{escape(str(name))}</th>'
+        for name, side in zip(shown.columns, sides, strict=True)
+    )
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f'<td style="text-align:{side}">{"" if pd.isna(cell) else escape(str(cell))}</td>'
+            for cell, side in zip(row, sides, strict=True)
+        )
+        + "</tr>"
+        for row in shown.itertuples(index=False)
+    )
+    html = (
+        f"<table><caption>{escape(caption)}</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
     return Page(html, f"{caption}\n{frame.to_string(index=index, na_rep='')}")
 
 
@@ -89,9 +107,7 @@ def sources(*tables: str) -> Page:
     Page
     """
     lines = [(name, data.source_line(name)) for name in tables]
-    items = "".join(
-        f"<li><code>{escape(name)}</code>: {escape(line)}</li>" for name, line in lines
-    )
+    items = "".join(f"<li><code>{escape(name)}</code>: {escape(line)}</li>" for name, line in lines)
     return Page(f"<ul>{items}</ul>", "\n".join(f"{name}: {line}" for name, line in lines))
 
 

@@ -159,12 +159,17 @@ class NotebookPage:
             locator.screenshot(path=path)
         return path
 
-    def long_shot(self, name, height=9000):
-        """Keep a screenshot of the whole notebook by making the window tall."""
+    def whole(self, name, height=1800):
+        """Keep screenshots of the whole notebook, one tall window after the other."""
         size = self.page.viewport_size
         self.page.set_viewport_size({"width": size["width"], "height": height})
-        self.page.wait_for_timeout(600)
-        self.shot(name)
+        scroller = self.page.locator(f"{PANEL} .jp-WindowedPanel-outer").first
+        total = scroller.evaluate("(node) => node.scrollHeight")
+        seen = scroller.evaluate("(node) => node.clientHeight")
+        for part in range(-(-total // seen)):
+            scroller.evaluate("(node, top) => { node.scrollTop = top; }", part * seen)
+            self.page.wait_for_timeout(250)
+            self.shot(f"{name}-{part + 1:02d}")
         self.page.set_viewport_size(size)
 
     def save(self):

@@ -16,6 +16,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from asian_security.browser import CourseFigure, figure_script, names
+from asian_security.figures import source_of
 
 Values = dict[str, Any]
 _WIDE = {"description_width": "initial"}
@@ -161,8 +162,8 @@ Control = Slider | Choice | Several | Switch
 class Explorer:
     """An interactive figure with controls and a live sentence.
 
-    A subclass sets ``title``, ``goal`` (the question that moving a control answers) and
-    ``source``, and defines :meth:`controls`, :meth:`draw`, :meth:`traces` and :meth:`sentence`;
+    A subclass sets ``title`` and ``goal`` (the question that moving a control answers), draws
+    with :func:`asian_security.figures.layout`, which names the source, and defines :meth:`controls`, :meth:`draw`, :meth:`traces` and :meth:`sentence`;
     :meth:`layout`, :meth:`table` and :meth:`actions` where it needs them.
     """
 
@@ -249,8 +250,10 @@ class Explorer:
         """The whole explorer as one ipywidgets box, made at first use."""
         self._follow = True
         self._inputs = {name: control.widget() for name, control in self._controls.items()}
-        self._plot = CourseFigure(self.figure(**self.values))
+        figure = self.figure(**self.values)
+        self._plot = CourseFigure(figure)
         self._plot.add_class("course-figure")
+        source = widgets.HTML(f'<div class="course-source">{escape(source_of(figure))}</div>')
         self._status = widgets.HTML()
         self._status.add_class("course-status")
         self._table = widgets.HTML()
@@ -270,7 +273,17 @@ class Explorer:
         title = widgets.HTML(f'<div class="course-title">{escape(self.title)}</div>')
         goal = widgets.HTML(f'<div class="course-goal">{escape(self.goal)}</div>')
         box = widgets.VBox(
-            [names(), figure_script(), title, goal, controls, self._plot, self._status, self._table]
+            [
+                names(),
+                figure_script(),
+                title,
+                goal,
+                controls,
+                self._plot,
+                self._status,
+                self._table,
+                source,
+            ]
         )
         box.add_class("course-explorer")
         self._tell()

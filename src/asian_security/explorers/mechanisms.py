@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+from scipy.cluster.hierarchy import average, leaves_list, optimal_leaf_ordering
+from scipy.spatial.distance import squareform
 
 from asian_security import data, figures, networks, reforms
 from asian_security.explorers.base import Choice, Control, Explorer, Slider
@@ -15,7 +17,12 @@ _SOURCE = (
     "Source: the course's tables of mechanisms and memberships, as of 2025-12-31. "
     "Who initiated a mechanism is a judgement."
 )
-_PLACES = ("top center", "bottom center", "middle right", "middle left")
+_PLACES = {
+    "above": (0.0, 1.9),
+    "below": (0.0, -1.9),
+    "right": (1.0, 0.0),
+    "left": (-1.0, 0.0),
+}
 
 
 def _names() -> dict[str, str]:
@@ -29,6 +36,27 @@ def _listed(items: list[str], most: int = 12) -> str:
     if len(items) > most:
         return ", ".join(items[:most]) + f" and {len(items) - most} more"
     return ", ".join(items[:-1]) + (" and " if len(items) > 1 else "") + items[-1]
+
+
+def _label_centres(points: list[tuple[float, float, str]]) -> list[tuple[float, float]]:
+    """Put each label on the side of its point where it covers the fewest points and labels."""
+    taken = [(x, y) for x, y, _ in points]
+    chosen: list[tuple[float, float]] = []
+    for x, y, text in points:
+        width = 0.55 * len(text) + 1.5
+
+        def centre(
+            side: tuple[float, float], x: float = x, y: float = y, width: float = width
+        ) -> tuple[float, float]:
+            return x + side[0] * width, y + side[1]
+
+        def crowd(place: str, width: float = width) -> int:
+            at = centre(_PLACES[place])
+            return sum(abs(at[0] - a) < width and abs(at[1] - b) < 1.3 for a, b in taken)
+
+        chosen.append(centre(_PLACES[min(_PLACES, key=crowd)]))
+        taken.append(chosen[-1])
+    return chosen
 
 
 class MechanismsThroughTime(Explorer):
@@ -49,7 +77,7 @@ class MechanismsThroughTime(Explorer):
     def _seated(self) -> dict[int, dict[str, set[str]]]:
         spells = data.memberships(status=data.SEATS)
         first = spells["start"].str[:4].astype(int)
-        last = spells["end"].replace("", "9999").str[:4].astype(int)
+        last = spells["end"].fillna("9999").str[:4].astype(int)
         seated: dict[int, dict[str, set[str]]] = {}
         for year in range(FIRST_YEAR, LAST_YEAR + 1):
             here = spells[(first <= year) & (last >= year)]
@@ -88,49 +116,52 @@ class MechanismsThroughTime(Explorer):
         for name in self._groups:
             figure.add_scatter(
                 name=name,
-                mode="markers+text",
+                mode="markers",
                 marker={
                     "color": cues[name]["color"],
                     "symbol": cues[name]["symbol"],
                     "line": {"width": 1.5, "color": cues[name]["color"]},
                 },
-                textfont={"size": 12},
                 hovertemplate="%{customdata}<extra></extra>",
             )
+        figure.add_scatter(mode="text", textfont={"size": 13}, showlegend=False, hoverinfo="skip")
         return figure
 
     def traces(self, **values: Any) -> list[dict[str, Any]]:
         """Move every mechanism to its number of seats; light the state's own."""
         year, state = int(values["year"]), values["state"]
         seated = self._seated[year]
-        changes = []
-        position = 0
-        for _, group in self._groups.items():
+        changes: list[dict[str, Any]] = []
+        labels: list[tuple[float, float, str]] = []
+        for group in self._groups.values():
             x: list[int | None] = []
             y: list[int | None] = []
-            text, hover, size, opacity, places = [], [], [], [], []
+            hover, size, opacity = [], [], []
             for row in group.itertuples():
                 members = seated.get(row.mechanism, set())
                 lit = state in members
                 x.append(int(row.founded[:4]) if members else None)
                 y.append(len(members) if members else None)
-                text.append(row.mechanism if lit else "")
+                if lit:
+                    labels.append((int(row.founded[:4]), len(members), row.mechanism))
                 hover.append(f"{row.name_en}: {len(members)} states in {year}")
                 size.append(17 if lit else 9)
                 opacity.append(1.0 if lit else 0.3)
-                places.append(_PLACES[position % len(_PLACES)])
-                position += 1
             changes.append(
                 {
                     "x": x,
                     "y": y,
-                    "text": text,
                     "customdata": hover,
-                    "textposition": places,
                     "marker": {"size": size, "opacity": opacity},
                 }
             )
-        return changes
+        centres = _label_centres(labels)
+        named = {
+            "x": [x for x, _ in centres],
+            "y": [y for _, y in centres],
+            "text": [text for _, _, text in labels],
+        }
+        return [*changes, named]
 
     def layout(self, **values: Any) -> dict[str, Any]:
         """Put the year and the state into the title."""
@@ -154,7 +185,7 @@ class MechanismsThroughTime(Explorer):
 
 
 class OverlapMatrix(Explorer):
-    """How much two mechanisms share their members."""
+    """How much two mechanisms share their members; alike ones stand beside one another."""
 
     title = "Overlap matrix"
     goal = (
@@ -182,7 +213,12 @@ class OverlapMatrix(Explorer):
         seats = data.memberships(as_of=year, status=data.SEATS)
         graph = networks.two_mode(seats)
         size = networks.degrees(graph, "mechanism")
-        large = list(size[size >= smallest].index)
+        large = sorted(size[size >= smallest].index)
+        if len(large) > 2:
+            alike = networks.overlap_matrix(graph).loc[large, large].to_numpy()
+            near = squareform(1 - alike, checks=False)
+            order = leaves_list(optimal_leaf_ordering(average(near), near))
+            large = [large[i] for i in order]
         return networks.overlap_matrix(graph, measure).loc[large, large]
 
     def draw(self) -> go.Figure:
@@ -196,13 +232,9 @@ class OverlapMatrix(Explorer):
                 yaxis={"autorange": "reversed", "tickfont": {"size": 12}},
             )
         )
-        figure.layout.annotations[0].update(yshift=-112)
-        figure.update_layout(margin={"b": 150})
         figure.add_heatmap(
             colorscale=figures.SEQUENTIAL,
             zmin=0,
-            texttemplate="%{text}",
-            textfont={"size": 11},
             hovertemplate="%{y} and %{x}: %{z:.2f}<extra></extra>",
             colorbar={"title": {"text": "overlap"}},
         )
@@ -213,14 +245,12 @@ class OverlapMatrix(Explorer):
         matrix = self._matrix(int(values["year"]), values["measure"], int(values["smallest"]))
         z = matrix.to_numpy(copy=True)
         np.fill_diagonal(z, np.nan)
-        shown = [["" if np.isnan(v) or v == 0 else f"{v:.2g}" for v in row] for row in z]
         top = float(np.nanmax(z)) if z.size > 1 else 1.0
         return [
             {
                 "x": list(matrix.columns),
                 "y": list(matrix.index),
-                "z": z,
-                "text": shown,
+                "z": [[None if np.isnan(v) else v for v in row] for row in z],
                 "zmax": 1.0 if values["measure"] != "shared" else top,
             }
         ]
@@ -330,6 +360,7 @@ class ReformLab(Explorer):
                 height=420,
                 xaxis={"title": "Value (0 to 1)", "range": [0, 1.02]},
                 yaxis={"autorange": "reversed"},
+                legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
             )
         )
         labels = list(_MEASURES.values())
@@ -377,10 +408,13 @@ class ReformLab(Explorer):
             if abs(change) > 1e-12
         ]
         if not moved:
-            return f"{named}: none of the ten measures moves. It may matter in ways they do not see."
+            return (
+                f"{named}: none of the ten measures moves. It may matter in ways they do not see."
+            )
         return f"{named}: {_listed(moved)}; the other measures stay as they are."
 
     def table(self, **values: Any) -> pd.DataFrame | None:
         """Set all ten measures before and after side by side."""
         after = self._after(**values) or self._before
-        return reforms.compare(self._before, after).round(3)
+        table = reforms.compare(self._before, after).round(3)
+        return table.rename(index=lambda name: name.replace("_", " "))
