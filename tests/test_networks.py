@@ -79,6 +79,8 @@ def test_two_mode_keeps_status_and_outsiders_and_counts_a_repeat_once() -> None:
     assert graph.number_of_edges() == 6
     assert graph.edges["AAA", "M1"]["status"] == "member"
     assert networks.degrees(graph, "state")["ZZZ"] == 0
+    column = networks.two_mode(TOY, states=pd.Series(["ZZZ", "AAA"]))
+    assert networks.nodes(column, "state") == ["AAA", "BBB", "CCC", "ZZZ"]
 
 
 def test_degrees_are_sorted_with_ties_by_name() -> None:

@@ -91,7 +91,7 @@ def two_mode(memberships: pd.DataFrame, states: Iterable[str] | None = None) -> 
     need_columns(memberships, ["mechanism", "iso3"], "memberships")
     if memberships[["mechanism", "iso3"]].isna().any(axis=None):
         raise ValueError("memberships has a row without a mechanism or without an iso3 code")
-    members = sorted(set(memberships["iso3"]) | set(states or ()))
+    members = sorted(set(memberships["iso3"]) | set(() if states is None else states))
     mechanisms = sorted(set(memberships["mechanism"]))
     both = sorted(set(members) & set(mechanisms))
     if both:
