@@ -4,9 +4,9 @@ A *two-mode* network ties states to the mechanisms they take part in. It is buil
 membership table (columns ``mechanism`` and ``iso3``) and is a plain ``networkx.Graph`` whose
 nodes carry ``mode`` ("state" or "mechanism"). A *one-mode* network ties nodes of one kind.
 
-The measures follow Breiger (1974) for the projection, Freeman (1978) and Borgatti and Everett
-(1997) for centrality in one and two modes, and Borgatti and Everett (2000) for core and
-periphery.
+The measures follow Breiger (1974) for the projection, and Freeman (1978) and Borgatti and Everett
+(1997) for centrality in one and two modes. Core and periphery are fitted by correlation with the
+ideal pattern; communities are found by the Louvain method as networkx has it.
 """
 
 from __future__ import annotations
@@ -355,11 +355,6 @@ def core_periphery(graph: nx.Graph) -> CorePeriphery:
     ------
     ValueError
         If the network has two modes, fewer than four nodes, or ties that are all alike.
-
-    References
-    ----------
-    Borgatti and Everett (2000), the discrete model with ties between core and periphery
-    treated as missing.
     """
     _one_mode(graph, "core_periphery")
     names = sorted(graph.nodes)
@@ -392,10 +387,6 @@ def communities(graph: nx.Graph, seed: int = 0, resolution: float = 1.0) -> list
     ------
     ValueError
         If the network has two modes or the resolution is not positive.
-
-    References
-    ----------
-    Blondel et al. (2008), as implemented in networkx.
     """
     _one_mode(graph, "communities")
     if resolution <= 0:
