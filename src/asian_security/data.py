@@ -57,6 +57,7 @@ __all__ = [
     "hotspots",
     "mechanism_issues",
     "mechanisms",
+    "membership_disagreements",
     "memberships",
     "military_expenditure",
     "missile_launches",
@@ -647,6 +648,17 @@ def memberships(
 def _field(table: str, name: str) -> dict[str, Any]:
     fields = _resource(table)["schema"]["fields"]
     return cast(dict[str, Any], next(field for field in fields if field["name"] == name))
+
+
+def membership_disagreements() -> pd.DataFrame:
+    """Return where the course's memberships differ from COW IGO to 2014, each with its reason.
+
+    Returns
+    -------
+    pandas.DataFrame
+        mechanism, iso3, ours, cow, explanation.
+    """
+    return _read("membership_disagreements")
 
 
 def mechanism_issues(mechanism: Names | None = None) -> pd.DataFrame:
