@@ -326,7 +326,8 @@ def trade_with_china_and_the_united_states() -> dict[str, Value]:
 def defence_promises_of_the_united_states() -> dict[str, Value]:
     """Asian and Pacific states that the United States promised to defend, 1960 and 2018 (ATOP).
 
-    Asian states as in this module, with Australia and New Zealand.
+    Asian states as in this module, with Australia and New Zealand. The source keeps a promise of
+    the United States to Pakistan after 1972, when Pakistan's own promise ends.
     """
     around = {*asian_states(), "AUS", "NZL"}
     values: dict[str, Value] = {}
