@@ -1,0 +1,215 @@
+"""The kernel that runs student code: an ordinary IPython kernel, a little harder to knock over.
+
+What one answer does to the interpreter (a shadowed ``print``, a patched builtin, an input
+transformer, an event hook, a replaced ``sys.stdout``) must not cost the questions after it. So the
+machinery is put back before each cell, and a check cell runs with the built-in names in sight.
+None of this is a wall: student code can undo it, and only harms its own marks. The walls are in
+`nbval_grader.sandbox`, the points in `nbval_grader.session`.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]  # costs 0.3 s, debugs nothing here
+
+from ipykernel.iostream import OutStream  # noqa: E402
+from ipykernel.ipkernel import IPythonKernel  # noqa: E402
+from ipykernel.kernelapp import IPKernelApp  # noqa: E402
+from ipykernel.zmqshell import ZMQInteractiveShell  # noqa: E402
+from traitlets import Type  # noqa: E402
+from traitlets.config import Config  # noqa: E402
+
+from . import checking  # noqa: E402
+from .kernel_names import CHECK_KEY, RUN_VARIABLE  # noqa: E402
+
+__all__ = [
+    "OUTPUT_CUT",
+    "CappedStream",
+    "GradingKernel",
+    "GradingKernelApp",
+    "Guard",
+    "configuration",
+    "main",
+]
+
+OUTPUT_CUT = "\n[output cut here: more than {:g} MB]\n"
+
+
+class CappedStream(OutStream):
+    """A stdout or stderr that sends at most `limit` characters a cell."""
+
+    limit = 2_000_000
+    left = limit
+
+    def write(self, string: str) -> int:
+        """Write until the cell's share is spent, then say so once and drop the rest."""
+        if not isinstance(string, str) or len(string) <= self.left:
+            if isinstance(string, str):
+                self.left -= len(string)
+            super().write(string)
+            return len(string) if isinstance(string, str) else 0
+        if self.left >= 0:
+            super().write(string[: self.left] + OUTPUT_CUT.format(self.limit / 1e6))
+            self.left = -1
+        return len(string)
+
+
+class GradingShell(ZMQInteractiveShell):
+    """A shell in which ``exit()`` does not end the kernel."""
+
+    def ask_exit(self) -> None:
+        """Do nothing: a notebook's kernel is not a learner's to end."""
+
+
+class Guard:
+    """Remember the machinery of a fresh shell, to put it back.
+
+    Parameters
+    ----------
+    shell : InteractiveShell
+        The shell, before any student code ran.
+    """
+
+    def __init__(self, shell: Any) -> None:
+        self.shell = shell
+        self.builtins = dict(vars(builtins))
+        self.names = frozenset(n for n in self.builtins if not n.startswith("_"))
+        self.checking = dict(vars(checking))
+        self.streams = (sys.stdout, sys.stderr)
+        self.recursion = sys.getrecursionlimit()
+        self.filters = list(warnings.filters)
+        manager = shell.input_transformer_manager
+        self.lists = [
+            (owner, name, list(getattr(owner, name)))
+            for owner, name in (
+                (manager, "cleanup_transforms"),
+                (manager, "line_transforms"),
+                (manager, "token_transformers"),
+                (shell, "input_transformers_post"),
+                (shell, "ast_transformers"),
+            )
+        ]
+        self.callbacks = {name: list(held) for name, held in shell.events.callbacks.items()}
+
+    def reset(self) -> None:
+        """Put back what no answer has a reason to change."""
+        sys.settrace(None)
+        sys.setprofile(None)
+        sys.setrecursionlimit(self.recursion)
+        vars(builtins).update(self.builtins)
+        for owner, name, held in self.lists:
+            setattr(owner, name, list(held))
+        for name, kept in self.callbacks.items():
+            self.shell.events.callbacks[name] = list(kept)
+        for stream in self.streams:
+            if isinstance(stream, CappedStream):
+                stream.left = stream.limit
+        self.shell.custom_exceptions = ()
+
+    @contextlib.contextmanager
+    def shielded(self) -> Iterator[None]:
+        """Run a check with built-in names, streams and `checking` as they were at the start."""
+        namespace = self.shell.user_ns
+        shadows = {name: namespace.pop(name) for name in self.names & set(namespace)}
+        sys.modules["nbval_grader.checking"] = checking
+        vars(checking).update(self.checking)
+        streams, filters = (sys.stdout, sys.stderr), warnings.filters
+        sys.stdout, sys.stderr = self.streams
+        warnings.filters = list(self.filters)
+        try:
+            yield
+        finally:
+            sys.stdout, sys.stderr = streams
+            warnings.filters = filters
+            for name, value in shadows.items():
+                namespace.setdefault(name, value)
+
+
+class GradingKernel(IPythonKernel):
+    """An IPython kernel whose machinery is put back before each cell."""
+
+    shell_class = Type(GradingShell)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.guard: Guard | None = None
+
+    async def do_execute(
+        self,
+        code: str,
+        silent: bool,
+        store_history: bool = True,
+        user_expressions: dict[str, str] | None = None,
+        allow_stdin: bool = False,
+        *,
+        cell_meta: dict[str, Any] | None = None,
+        cell_id: str | None = None,
+    ) -> dict[str, Any]:
+        """Run one cell; a cell marked as a check runs shielded."""
+        if self.guard is None:
+            self.guard = Guard(self.shell)
+        with contextlib.suppress(Exception):
+            self.guard.reset()
+        shield = contextlib.ExitStack()
+        with shield:
+            if (cell_meta or {}).get(CHECK_KEY):
+                with contextlib.suppress(Exception):
+                    shield.enter_context(self.guard.shielded())
+            return await super().do_execute(
+                code,
+                silent,
+                store_history,
+                user_expressions,
+                allow_stdin,
+                cell_meta=cell_meta,
+                cell_id=cell_id,
+            )
+
+
+class GradingKernelApp(IPKernelApp):
+    """The application around a `GradingKernel`."""
+
+    kernel_class = Type(GradingKernel, klass=IPythonKernel)
+
+
+def configuration(output_mb: float) -> Config:
+    """Return the kernel's settings.
+
+    Parameters
+    ----------
+    output_mb : float
+        Output of one cell, in MB.
+
+    Returns
+    -------
+    Config
+        No history file, no colours, no capture of file descriptors, output capped.
+    """
+    CappedStream.limit = CappedStream.left = int(output_mb * 1_000_000)
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    config.IPKernelApp.capture_fd_output = False
+    config.IPKernelApp.outstream_class = f"{__name__}.CappedStream"
+    return config
+
+
+def main() -> None:
+    """Run a kernel on the connection file given, as Jupyter starts one."""
+    limit = float(os.environ.get(RUN_VARIABLE) or 2.0)
+    app = GradingKernelApp.instance(config=configuration(limit))
+    app.initialize()
+    app.start()
+
+
+if __name__ == "__main__":
+    from nbval_grader.kernel import main as run  # under its real name, so that classes are one
+
+    run()

@@ -1,0 +1,405 @@
+"""One pytest session that lasts, in which nbval runs one submission after the other.
+
+Starting pytest for each submission would cost more than running it. So the session is started
+once, collects nothing by itself, and its run loop serves jobs: each becomes an `IPyNbFile` whose
+cells come from memory (an expected output is never on a disk), and nbval's own `IPyNbCell` runs
+and compares them. A check's points are decided by the report pytest makes of its cell.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from _pytest.runner import runtestprotocol
+from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
+
+from .format import as_text
+from .launch import Kernel, KernelTrouble
+from .results import Limits
+from .transplant import Step
+
+__all__ = ["Runner", "StepResult", "readable_text", "serve_in_pytest"]
+
+MAX_TEXT = 4_000
+MAX_REVIVALS = 3
+OUT_OF_TIME = "The time for the whole submission was spent before this cell."
+RAISED = "This cell raised an error."
+DIFFERS = "Its output is not the expected one."
+NO_KERNEL = "The kernel could not be brought back, so this cell did not run."
+ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b.?")
+CONTROL = re.compile(r"[^\n\t\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+@dataclass
+class StepResult:
+    """What became of one step.
+
+    Attributes
+    ----------
+    step : Step
+        The step.
+    outcome : str
+        ``passed``, ``failed``, ``error``, ``timeout``, ``died``, ``output`` or ``skipped``.
+    reason : str
+        The grader's own sentence.
+    outputs : list of dict
+        What the cell sent, stderr included.
+    seconds : float
+        Wall-clock seconds.
+    """
+
+    step: Step
+    outcome: str = "skipped"
+    reason: str = ""
+    outputs: list[dict[str, Any]] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """Its output as plain text."""
+        return readable_text(self.outputs)
+
+
+def readable_text(outputs: Sequence[dict[str, Any]]) -> str:
+    """Return outputs as plain text that is harmless wherever it is shown.
+
+    Parameters
+    ----------
+    outputs : sequence of dict
+        Outputs of a cell, as nbformat has them.
+
+    Returns
+    -------
+    str
+        Printed text, the plain form of what was displayed, and ``Name: message`` of an error;
+        without control characters, terminal sequences and marks that turn the direction of
+        writing; cut after 4,000 characters. HTML is not dropped but is only text.
+    """
+    parts = []
+    for output in outputs:
+        kind = output.get("output_type")
+        if kind == "stream":
+            parts.append(as_text(output.get("text")))
+        elif kind == "error":
+            parts.append(f"{output.get('ename')}: {output.get('evalue')}\n")
+        elif isinstance(output.get("data"), dict):
+            plain = as_text(output["data"].get("text/plain"))
+            parts.append(plain + "\n" if plain else "")
+    text = "".join(parts)
+    long = len(text) > 10 * MAX_TEXT
+    text = ANSI.sub("", text[: 10 * MAX_TEXT])
+    text = DIRECTION.sub("", CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)).strip("\n")
+    if len(text) > MAX_TEXT or long:
+        text = text[:MAX_TEXT].rstrip() + "\n[...]"
+    return text
+
+
+class Notebook(IPyNbFile):
+    """nbval's notebook, with its cells from memory and a kernel that can be replaced."""
+
+    kernel: Any
+    steps: Sequence[Step]
+    start: Callable[[], Kernel]
+    limits: Limits
+    deadline: float
+    done: list[GradedCell]
+    kernels: int
+
+    @classmethod
+    def of(
+        cls,
+        session: pytest.Session,
+        steps: Sequence[Step],
+        start: Callable[[], Kernel],
+        limits: Limits,
+        deadline: float,
+    ) -> Notebook:
+        """Make the notebook of some steps."""
+        made = cls.from_parent(session, path=Path(session.path) / "submission.ipynb")
+        made.steps, made.start, made.limits, made.deadline = steps, start, limits, deadline
+        made.done, made.kernels = [], 0
+        return made
+
+    def setup(self) -> None:
+        """Start nothing yet: the first cell asks for the kernel."""
+        self.setup_sanitize_files()
+
+    def collect(self) -> Iterator[GradedCell]:
+        """Yield one of nbval's cells for each step; only checks are compared."""
+        for place, step in enumerate(self.steps):
+            cell = nbformat.from_dict(
+                {
+                    "cell_type": "code",
+                    "metadata": {},
+                    "source": step.source,
+                    "outputs": [_joined(output) for output in step.outputs],
+                    "execution_count": step.execution_count,
+                }
+            )
+            made = GradedCell.from_parent(
+                self,
+                name=f"Cell {place}",
+                cell_num=place,
+                cell=cell,
+                options=defaultdict(bool, check=step.compared),
+            )
+            made.result = StepResult(step)
+            yield made
+
+    def ready_kernel(self) -> Kernel:
+        """Return a live kernel, replaying the earlier cells in a new one if the last is gone."""
+        if self.kernel is not None and self.kernel.is_alive():
+            return self.kernel
+        if self.kernel is not None and self.done:
+            # It ended after a cell had answered: that cell set it off and is not run again.
+            blamed = self.done.pop()
+            blamed.result.reason = blamed.result.reason or "The kernel ended just after this cell."
+        for _ in range(MAX_REVIVALS):
+            self.drop_kernel()
+            self.kernel = self.start()
+            self.kernels += 1
+            if self.replayed():
+                return self.kernel
+        self.drop_kernel()
+        raise KernelTrouble("died", NO_KERNEL)
+
+    def replayed(self) -> bool:
+        """Run the earlier cells again; leave out for good the one that fails to return."""
+        for cell in list(self.done):
+            self.kernel.begin(self.seconds(), check=False)
+            try:
+                message = self.kernel.execute_cell_input(cell.cell.source)
+                self.kernel.await_reply(message)
+                self.kernel.await_idle(message, None)
+            except Exception:
+                self.done.remove(cell)
+                return False
+        return True
+
+    def seconds(self) -> float:
+        """Return how long the next cell may take."""
+        return min(self.limits.cell_seconds, self.deadline - time.monotonic())
+
+    def drop_kernel(self) -> None:
+        """End the kernel, if there is one."""
+        if self.kernel is not None:
+            with contextlib.suppress(Exception):
+                self.kernel.stop()
+        self.kernel = None
+
+    def teardown(self) -> None:
+        """End the kernel with the notebook."""
+        self.drop_kernel()
+
+
+def _joined(output: dict[str, Any]) -> dict[str, Any]:
+    """Return a stored output with its texts as strings, as the kernel sends them."""
+    output = dict(output)
+    if "text" in output:
+        output["text"] = as_text(output["text"])
+    if isinstance(output.get("data"), dict):
+        output["data"] = {
+            kind: as_text(value) if isinstance(value, list) and not kind.endswith("json") else value
+            for kind, value in output["data"].items()
+        }
+    return output
+
+
+class GradedCell(IPyNbCell):
+    """nbval's cell, which also notes why it failed and lets go of a kernel that is of no use."""
+
+    result: StepResult
+
+    def setup(self) -> None:
+        """Expect nothing: the kernel is replaced after a timeout, so no cell is excused."""
+
+    def runtest(self) -> None:
+        """Let nbval run and compare the cell."""
+        started = time.monotonic()
+        notebook, result = self.parent, self.result
+        try:
+            if notebook.seconds() <= 0:
+                raise KernelTrouble("skipped", OUT_OF_TIME)
+            kernel = notebook.ready_kernel()
+            kernel.begin(notebook.seconds(), check=result.step.compared)
+            try:
+                super().runtest()
+            except NbCellError:
+                self.explain(kernel)
+                raise
+            except KernelTrouble:
+                raise
+            except Exception as fault:
+                notebook.drop_kernel()
+                raise KernelTrouble("died", "The kernel stopped answering.") from fault
+            finally:
+                notebook.timed_out = False
+                result.outputs = list(self.test_outputs or ())
+            result.outcome = "passed"
+        except KernelTrouble as trouble:
+            result.outcome, result.reason = trouble.outcome, str(trouble)
+            notebook.drop_kernel()
+            raise
+        finally:
+            result.seconds = time.monotonic() - started
+        notebook.done.append(self)
+
+    def explain(self, kernel: Kernel) -> None:
+        """Note why nbval failed the cell."""
+        notebook, result = self.parent, self.result
+        outputs = self.test_outputs or ()
+        if kernel.interrupted:
+            result.outcome = "timeout"
+            result.reason = (
+                f"This cell did not finish within {notebook.limits.cell_seconds:g} s, "
+                "so it was stopped."
+            )
+            if time.monotonic() >= kernel.deadline:
+                notebook.drop_kernel()
+            return
+        raised = any(output.get("output_type") == "error" for output in outputs)
+        result.outcome, result.reason = ("error", RAISED) if raised else ("failed", DIFFERS)
+        notebook.done.append(self)
+
+    def compare_outputs(self, test: Any, ref: Any, skip_compare: Any = None) -> bool:
+        """Compare as nbval does, what went to stderr left aside: a warning costs nobody."""
+        return super().compare_outputs(_without_stderr(test), _without_stderr(ref), skip_compare)
+
+    def format_output_compare(self, key: str, left: Any, right: Any) -> None:
+        """Make no picture of the difference: for long outputs it takes minutes."""
+        self.comparison_traceback.append(f"mismatch {key!r}")
+
+    def repr_failure(self, excinfo: Any) -> str:
+        """Return a short text for pytest's report, which nobody prints."""
+        return type(excinfo.value).__name__
+
+
+def _without_stderr(outputs: Sequence[Any]) -> list[Any]:
+    return [o for o in outputs if not (o["output_type"] == "stream" and o["name"] == "stderr")]
+
+
+class Runner:
+    """Runs steps in a pytest session.
+
+    Parameters
+    ----------
+    session : pytest.Session
+        The session that lasts.
+    """
+
+    def __init__(self, session: pytest.Session) -> None:
+        self.session = session
+
+    def run(
+        self,
+        steps: Sequence[Step],
+        start: Callable[[], Kernel],
+        limits: Limits,
+        deadline: float,
+        then: Callable[[Kernel], None] | None = None,
+    ) -> tuple[list[StepResult], int]:
+        """Run steps in order in one kernel, replaced where need be.
+
+        Parameters
+        ----------
+        steps : sequence of Step
+            What to run.
+        start : callable
+            Makes a kernel.
+        limits : Limits
+            What a cell may use.
+        deadline : float
+            ``time.monotonic()`` after which no cell starts.
+        then : callable, optional
+            Called with the live kernel at the end.
+
+        Returns
+        -------
+        list of StepResult
+            One a step.
+        int
+            Kernels used.
+        """
+        notebook = Notebook.of(self.session, steps, start, limits, deadline)
+        cells = list(notebook.collect())
+        try:
+            for cell, following in zip(cells, [*cells[1:], None], strict=True):
+                last = following is None
+                if last and then is not None:
+                    following = cell  # keeps the notebook's kernel up until it was asked
+                reports = runtestprotocol(cell, log=False, nextitem=following)
+                passed = all(report.passed for report in reports if report.when != "teardown")
+                if not passed and cell.result.outcome == "passed":
+                    cell.result.outcome = "failed"
+                if last and then is not None and notebook.kernel is not None:
+                    then(notebook.kernel)
+        finally:
+            notebook.drop_kernel()
+            self.session._setupstate.teardown_exact(None)
+        return [cell.result for cell in cells], notebook.kernels
+
+
+class _Loop:
+    """The plugin that turns pytest's run loop into a server of jobs."""
+
+    def __init__(self, serve: Callable[[Runner], None]) -> None:
+        self.serve = serve
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> bool:
+        """Collect nothing."""
+        session.items = []
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Serve until there is nothing more to do."""
+        self.serve(Runner(session))
+        return True
+
+
+def serve_in_pytest(serve: Callable[[Runner], None], folder: Path | str) -> None:
+    """Start pytest with nbval and hand its session to a function.
+
+    Parameters
+    ----------
+    serve : callable
+        Called with a `Runner`; the session ends when it returns.
+    folder : path
+        An empty folder, pytest's root.
+    """
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    os.environ.pop("PYTEST_ADDOPTS", None)
+    off = (
+        "cacheprovider",
+        "logging",
+        "warnings",
+        "faulthandler",
+        "doctest",
+        "unittest",
+        "junitxml",
+    )
+    arguments = ["--nbval-lax", "--capture=no", "--color=no", "-qq", f"--rootdir={folder}"]
+    arguments += [
+        "-c",
+        os.devnull,
+        "-p",
+        "nbval.plugin",
+        "--no-header",
+        "--no-summary",
+        str(folder),
+    ]
+    for name in off:
+        arguments += ["-p", f"no:{name}"]
+    pytest.main(arguments, plugins=[_Loop(serve)])
