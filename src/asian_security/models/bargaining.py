@@ -172,7 +172,7 @@ def after_dialogue(
     truth, share = not_negative("cost_b", cost_b), probability("learned", learned)
     if ((truth < lowest) | (truth > highest)).any():
         raise ValueError("cost_b must lie between low and high")
-    return lowest + share * (truth - lowest), highest - share * (highest - truth)
+    return (1 - share) * lowest + share * truth, (1 - share) * highest + share * truth
 
 
 def dialogue_needed(

@@ -30,26 +30,27 @@ class Cascade:
 
     Parameters
     ----------
-    history : ndarray of bool, shape (steps + 1, ..., n)
-        Who is insecure at each step; step 0 is the shock.
+    arrival : ndarray of int, shape (..., n)
+        Step at which each state turned insecure: 0 in the shock, -1 if it never did.
     """
 
-    history: BoolArray
+    arrival: NDArray[np.int16]
 
     @property
     def final(self) -> BoolArray:
         """Who is insecure in the end, shape (..., n)."""
-        return self.history[-1]
+        return self.arrival >= 0
+
+    @property
+    def history(self) -> BoolArray:
+        """Who is insecure at each step, shape (steps + 1, ..., n); step 0 is the shock."""
+        steps = np.arange(max(self.arrival.max(), 0) + 1)
+        return self.final & (self.arrival <= steps.reshape(-1, *[1] * self.arrival.ndim))
 
     @property
     def share(self) -> FloatArray:
         """Share of states insecure at each step, shape (steps + 1, ...)."""
         return self.history.mean(axis=-1)
-
-    @property
-    def arrival(self) -> NDArray[np.int64]:
-        """Step at which each state turned insecure, -1 if it never did, shape (..., n)."""
-        return np.where(self.final, self.history.argmax(axis=0), -1)
 
 
 def shock(states: int, start: ArrayLike) -> BoolArray:
@@ -105,32 +106,35 @@ def cascade(adjacency: ArrayLike, insecure: ArrayLike, threshold: ArrayLike) -> 
     ----------
     watts2002
     """
-    ties, now, needed = _cascade_inputs(adjacency, insecure, threshold)
-    ties_in_all = ties.sum(axis=1)
-    needed = np.where(ties_in_all > 0, needed * ties_in_all - ROUNDING, np.inf)
-    history = [now]
-    while True:
-        insecure_ties = now @ ties.T
-        following = now | (insecure_ties >= needed)
-        if (following == now).all():
-            return Cascade(np.array(history))
-        history.append(following)
-        now = following
+    ties, shocked, needed = _cascade_inputs(adjacency, insecure, threshold)
+    arrival, step = np.where(shocked, np.int16(0), np.int16(-1)), 0
+    changing = np.ones(shocked.shape[:-1], dtype=bool)
+    while changing.any():
+        step += 1
+        state = arrival[changing]
+        insecure_ties = (state >= 0) @ ties.T
+        turns = (state < 0) & (insecure_ties >= needed[changing])
+        state[turns] = step
+        arrival[changing] = state
+        changing[changing] = turns.any(axis=-1)
+    return Cascade(arrival)
 
 
 def _cascade_inputs(
     adjacency: ArrayLike, insecure: ArrayLike, threshold: ArrayLike
 ) -> tuple[FloatArray, BoolArray, FloatArray]:
-    """Check the inputs of `cascade` and give the runs one shape."""
+    """Check the inputs, give the runs one shape, and turn thresholds from shares into ties."""
     ties = not_negative("adjacency", square("adjacency", adjacency))
-    mask, needed = np.asarray(insecure), probability("threshold", threshold)
+    mask, share = np.asarray(insecure), probability("threshold", threshold)
     if mask.dtype != bool or mask.ndim == 0 or mask.shape[-1] != len(ties):
         raise ValueError(
             f"insecure must hold True or False for each of {len(ties)} states, "
             f"got {mask.dtype} of shape {mask.shape}; shock() makes such a mask"
         )
+    all_ties = ties.sum(axis=1)
+    needed = np.where(all_ties > 0, share * all_ties - ROUNDING, np.inf)
     shape = np.broadcast_shapes(mask.shape, needed.shape)
-    return ties, np.broadcast_to(mask, shape).copy(), needed
+    return ties, np.broadcast_to(mask, shape), np.broadcast_to(needed, shape)
 
 
 def crowd(thresholds: ArrayLike) -> NDArray[np.int64]:

@@ -72,21 +72,56 @@ def play(
     axelrod1984
     """
     rng, slip = generator(seed), float(between("noise", noise, 0.0, 0.5))
-    tables = [(np.array(s.cooperates), np.array(s.following)) for s in (first, second)]
     state = np.zeros((2, whole("repetitions", repetitions, 1)), dtype=int)
     moves = []
     for _ in range(whole("rounds", rounds, 1)):
-        chance = np.array([c[now] for (c, _), now in zip(tables, state, strict=True)])
-        meant = rng.random(state.shape) >= chance
-        move = meant ^ (rng.random(state.shape) < slip)
-        for side, (_, following) in enumerate(tables):
-            outcome = 2 * move[side] + move[1 - side]
-            state[side] = following[state[side], outcome]
+        move, state = play_round((first, second), state, slip, rng)
         moves.append(move)
     defected, payoff = np.stack(moves, axis=-1), payoff_table(game)
     mine, yours = defected.astype(int)
     scores = np.array([payoff[mine, yours].sum(axis=-1), payoff[yours, mine].sum(axis=-1)])
     return Match(defected, scores)
+
+
+def play_round(
+    sides: tuple[Strategy, Strategy],
+    state: NDArray[np.int64],
+    noise: float,
+    rng: np.random.Generator,
+) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Play one round of many matches at once.
+
+    Parameters
+    ----------
+    sides : pair of Strategy
+        Who plays.
+    state : ndarray of int, shape (2, repetitions)
+        State of each side's automaton in each match.
+    noise : float
+        Chance of a slip.
+    rng : numpy.random.Generator
+        Where the luck comes from.
+
+    Returns
+    -------
+    defected : ndarray of bool, shape (2, repetitions)
+        What was done.
+    state : ndarray of int, shape (2, repetitions)
+        States for the next round.
+
+    References
+    ----------
+    axelrod1984
+    """
+    following = np.empty_like(state)
+    chance = np.stack([np.take(side.cooperates, state[i]) for i, side in enumerate(sides)])
+    meant = rng.random(state.shape) >= chance
+    slipped = rng.random(state.shape) < noise
+    defected = meant ^ slipped
+    for i, side in enumerate(sides):
+        outcome = 2 * defected[i] + defected[1 - i]  # CC, CD, DC, DD: its own move first
+        following[i] = np.array(side.following)[state[i], outcome]
+    return defected, following
 
 
 def expected_payoffs(

@@ -75,6 +75,11 @@ def sequence(order: str | ArrayLike, gain: ArrayLike, loss: ArrayLike) -> NDArra
     return positions.astype(int)
 
 
+def learns(order: str | ArrayLike) -> bool:
+    """Return whether an agenda lets trust change between issues; "all at once" does not."""
+    return not (isinstance(order, str) and order == "all at once")
+
+
 def hold_talks(
     order: str | ArrayLike,
     gain: ArrayLike,
@@ -120,7 +125,7 @@ def hold_talks(
     agenda, needed = sequence(order, gain, loss), np.atleast_1d(trust_threshold(gain, loss))
     chance = np.broadcast_to(probability("reliability", reliability), needed.shape)
     honest = generator(seed).random((whole("runs", runs, 1), len(needed))) < chance
-    accepted, trust = accept_in_turn(agenda, needed, honest, prior, order != "all at once")
+    accepted, trust = accept_in_turn(agenda, needed, honest, prior, learns(order))
     kept, broken = accepted & honest, accepted & ~honest
     payoff = kept @ np.atleast_1d(gain) - broken @ np.atleast_1d(loss)
     return Talks(agenda, accepted, kept, trust, payoff)

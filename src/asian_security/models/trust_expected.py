@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from asian_security.models._checks import FloatArray, probability
 from asian_security.models.trust import expected_trust, trust_threshold
-from asian_security.models.trust_building import ROUNDING, sequence
+from asian_security.models.trust_building import ROUNDING, learns, sequence
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +67,7 @@ def expect_from_talks(
     chance = np.broadcast_to(chance, (*chance.shape[:-1], n))
     kept, broken = np.indices((n + 1, n + 1))
     trust = expected_trust(*prior, kept, broken)
-    judged_by = np.full_like(trust, trust[0, 0]) if order == "all at once" else trust
+    judged_by = trust if learns(order) else np.full_like(trust, trust[0, 0])
     state = np.ones((*chance.shape[:-1], 1, 1))
     accepted = np.zeros(chance.shape)
     for turn, issue in enumerate(agenda):
