@@ -153,10 +153,15 @@ def deaths_by_region(raw: Raw) -> pd.DataFrame:
 
 
 def deaths_by_state(raw: Raw) -> pd.DataFrame:
-    """Conflicts (from 1946) and deaths (from 1989) by the state where they happened."""
+    """Conflicts and wars (from 1946) and deaths (from 1989) by the state where they happened."""
     conflicts = raw["ucdp_conflict_year"]
     located = conflicts.assign(iso3=conflicts["loc_iso3"].str.split()).explode("iso3")
-    counted = located.groupby(["iso3", "year"])["conflict_id"].nunique().rename("conflicts")
+    war = located["conflict_id"].where(located["intensity"].str.startswith("war"))
+    counted = (
+        located.assign(war=war)
+        .groupby(["iso3", "year"])
+        .agg(conflicts=("conflict_id", "nunique"), wars=("war", "nunique"))
+    )
     deaths = raw["ucdp_country_year"].rename(
         columns={
             "sb_best": "state_based_deaths",
@@ -172,7 +177,8 @@ def deaths_by_state(raw: Raw) -> pd.DataFrame:
         counted.reset_index(), on=["iso3", "year"], how="outer"
     )
     table["ucdp_region"] = table["iso3"].map(region)
-    table["conflicts"] = table["conflicts"].fillna(0).astype(int).astype(str)
+    for column in ("conflicts", "wars"):
+        table[column] = table[column].fillna(0).astype(int).astype(str)
     return table.fillna("").sort_values(["iso3", "year"])
 
 
@@ -418,7 +424,7 @@ TABLES: dict[str, tuple[Callable[[Raw], pd.DataFrame], str, str]] = {
     "deaths_by_state": (
         deaths_by_state,
         "ucdp_country_year ucdp_conflict_year",
-        "iso3 year ucdp_region conflicts state_based_deaths state_based_low state_based_high "
+        "iso3 year ucdp_region conflicts wars state_based_deaths state_based_low state_based_high "
         "non_state_deaths one_sided_deaths total_deaths",
     ),
     "deaths_by_conflict": (

@@ -1082,7 +1082,8 @@ def deaths_by_state(state: Names | None = None, year: int | None = None) -> pd.D
     Returns
     -------
     pandas.DataFrame
-        One row a state and year; conflicts from 1946, deaths from 1989. A state at war abroad has
+        One row a state and year; conflicts and wars from 1946, deaths from 1989. A conflict located
+        in two states is in the rows of both. A state at war abroad has
         no deaths here.
 
     Raises

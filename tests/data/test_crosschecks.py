@@ -240,17 +240,21 @@ def test_totals_are_sums_and_estimates_are_ordered():
 
 
 def test_conflicts_by_state_are_those_of_the_raw_file(raw_folder):
-    places = {}
-    for row in rows(raw_folder, "ucdp_conflict_year"):
-        for state in row["loc_iso3"].split():
-            places.setdefault((state, int(row["year"])), set()).add(row["conflict_id"])
-    frame = data.deaths_by_state()
-    found = dict(
-        zip(zip(frame["iso3"], frame["year"], strict=True), frame["conflicts"], strict=True)
-    )
-    assert {key: count for key, count in found.items() if count} == {
-        key: len(value) for key, value in places.items()
-    }
+    for column, counts in (
+        ("conflicts", {"minor (25-999)", "war (>=1000)"}),
+        ("wars", {"war (>=1000)"}),
+    ):
+        places = {}
+        for row in rows(raw_folder, "ucdp_conflict_year"):
+            for state in row["loc_iso3"].split():
+                if row["intensity"] in counts:
+                    places.setdefault((state, int(row["year"])), set()).add(row["conflict_id"])
+        frame = data.deaths_by_state()
+        keys = zip(frame["iso3"], frame["year"], strict=True)
+        found = dict(zip(keys, frame[column], strict=True))
+        assert {key: count for key, count in found.items() if count} == {
+            key: len(value) for key, value in places.items()
+        }
 
 
 def test_deaths_at_the_hotspots_fit_into_those_of_their_states():
