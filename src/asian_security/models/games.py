@@ -127,10 +127,6 @@ def nash_equilibria(row: ArrayLike, column: ArrayLike) -> NDArray[np.bool_]:
     ------
     ValueError
         If the two tables differ in shape.
-
-    References
-    ----------
-    schelling1960
     """
     a, b = numbers("row payoffs", row), numbers("column payoffs", column)
     if a.shape != b.shape or a.ndim < 2:

@@ -2,7 +2,7 @@
 
 Payoffs as in `games`: R, T, P, S with T > R > P > S; 3, 5, 1, 0 unless said otherwise, as in
 Axelrod (1984). A memory-one strategy is four chances of cooperating, after CC, CD, DC and DD (its
-own move first), as in Nowak and Sigmund (1992). Works are named by their key in
+own move first); those of Nowak and Sigmund (1992) look at the other's move only. Works are named by their key in
 ``data/references.bib``. Strategies with more memory are in `strategies`, matches in
 `match`.
 """

@@ -108,11 +108,8 @@ def mixed_equilibrium(game: Game) -> FloatArray:
     -------
     ndarray of float
         (P-S) / ((R-T) + (P-S)) where it lies strictly between 0 and 1 (stag hunt, chicken);
-        not a number where one choice is never worse than the other.
-
-    References
-    ----------
-    schelling1960
+        not a number where one choice is never worse than the other. It is the belief at which
+        both choices of `expected_payoffs` are worth the same.
     """
     gain, loss = game.gain_with_cooperator, -game.gain_with_defector
     mixed = np.sign(gain) * np.sign(loss) > 0
@@ -131,11 +128,8 @@ def risk_dominant(game: Game) -> NDArray[np.str_]:
     -------
     ndarray of str
         "cooperate" where R - T > P - S (a critical belief below 1/2), "defect" where it is
-        smaller, "neither" on a tie, "not a stag hunt" where R <= T or P <= S.
-
-    References
-    ----------
-    jervis1978, kydd2005
+        smaller, "neither" on a tie, "not a stag hunt" where R <= T or P <= S. This is the usual
+        criterion of game theory: the equilibrium that is dearer to leave is the safer one.
     """
     gain, loss = game.gain_with_cooperator, -game.gain_with_defector
     names = {

@@ -1,9 +1,10 @@
 """Strategies for the repeated prisoners' dilemma, as small automata.
 
 An automaton is in one state at a time; each state cooperates with some chance, and the outcome of
-the round (CC, CD, DC or DD, its own move first) decides the next state. State 0 is the start. The
-strategies are those of Axelrod (1984) and Nowak and Sigmund (1992), keys ``axelrod1984`` and
-``nowak1992`` in ``data/references.bib``, and their near relatives.
+the round (CC, CD, DC or DD, its own move first) decides the next state. State 0 is the start.
+Tit for tat and its rivals are those of Axelrod (1984), generous tit for tat that of Molander
+(1985) and Nowak and Sigmund (1992): ``axelrod1984``, ``molander1985`` and ``nowak1992`` in
+``data/references.bib``.
 """
 
 from __future__ import annotations
@@ -76,10 +77,6 @@ def memory_one(name: str, chances: ArrayLike, first: float = 1.0, rule: str = ""
     ------
     ValueError
         If `chances` does not hold four chances.
-
-    References
-    ----------
-    nowak1992
     """
     after = probability("chances", chances)
     if after.shape != (4,):
