@@ -92,8 +92,8 @@ def speed(matrix: ArrayLike) -> float:
     Returns
     -------
     float
-        0: agreement at once; near 1: slow; 1: none. 0 for a single state. The powers of any
-        matrix settle at the rate of its second largest eigenvalue.
+        0: agreement at once; near 1: slow; 1: none. 0 for a single state. The powers of
+        such a matrix settle at the rate of its second largest eigenvalue.
     """
     sizes = np.sort(np.abs(np.linalg.eigvals(weights(matrix))))
     return float(min(sizes[-2], 1.0)) if len(sizes) > 1 else 0.0
