@@ -19,14 +19,33 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["call", "check", "digest", "matches", "plain", "show"]
+__all__ = ["Verdict", "call", "check", "digest", "matches", "plain", "show"]
 
 _print = builtins.print
 _ROUNDS = 2_000
 _DEPTH = 50
 
 
-def check(condition: object, *, right: str, wrong: str) -> bool:
+class Verdict:
+    """What `check` returns: true or false, and nothing to see at the end of a cell.
+
+    Parameters
+    ----------
+    right : bool
+        Whether the answer was right.
+    """
+
+    def __init__(self, right: bool) -> None:
+        self.right = right
+
+    def __bool__(self) -> bool:
+        return self.right
+
+    def _ipython_display_(self) -> None:
+        """Show nothing."""
+
+
+def check(condition: object, *, right: str, wrong: str) -> Verdict:
     """Print one verdict.
 
     Parameters
@@ -40,10 +59,11 @@ def check(condition: object, *, right: str, wrong: str) -> bool:
 
     Returns
     -------
-    bool
-        Whether the answer was right.
+    Verdict
+        True for a right answer, so that one check can follow upon another; a cell may end with it
+        without printing it.
     """
-    verdict = _is_true(condition)
+    verdict = Verdict(_is_true(condition))
     _print(right if verdict else wrong)
     return verdict
 

@@ -19,6 +19,7 @@ from typing import Any
 
 sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]  # costs 0.3 s, debugs nothing here
 
+import zmq  # noqa: E402
 from ipykernel.iostream import OutStream  # noqa: E402
 from ipykernel.ipkernel import IPythonKernel  # noqa: E402
 from ipykernel.kernelapp import IPKernelApp  # noqa: E402
@@ -32,6 +33,7 @@ from .kernel_names import CHECK_KEY, RUN_VARIABLE  # noqa: E402
 __all__ = [
     "OUTPUT_CUT",
     "CappedStream",
+    "ForkedKernelApp",
     "GradingKernel",
     "GradingKernelApp",
     "Guard",
@@ -59,6 +61,9 @@ class CappedStream(OutStream):
             super().write(string[: self.left] + OUTPUT_CUT.format(self.limit / 1e6))
             self.left = -1
         return len(string)
+
+    def close(self) -> None:
+        """Stay open: a learner who closes stdout must not silence the questions after."""
 
 
 class GradingShell(ZMQInteractiveShell):
@@ -97,6 +102,7 @@ class Guard:
             )
         ]
         self.callbacks = {name: list(held) for name, held in shell.events.callbacks.items()}
+        self.own = frozenset(vars(shell)) | frozenset(vars(shell.kernel))
 
     def reset(self) -> None:
         """Put back what no answer has a reason to change."""
@@ -112,6 +118,10 @@ class Guard:
             if isinstance(stream, CappedStream):
                 stream.left = stream.limit
         self.shell.custom_exceptions = ()
+        for patched in (self.shell, self.shell.kernel):
+            for name in set(vars(patched)) - self.own:
+                if callable(getattr(type(patched), name, None)):
+                    delattr(patched, name)
 
     @contextlib.contextmanager
     def shielded(self) -> Iterator[None]:
@@ -177,6 +187,45 @@ class GradingKernelApp(IPKernelApp):
     """The application around a `GradingKernel`."""
 
     kernel_class = Type(GradingKernel, klass=IPythonKernel)
+
+
+class ForkedKernelApp(GradingKernelApp):
+    """The application in a forked child: its sockets are bound already, it reads no file."""
+
+    shell_fd = -1
+    iopub_fd = -1
+
+    def given(self, sockets: list[int], key: str) -> None:
+        """Take the descriptors of the shell and iopub sockets, and the key that signs messages."""
+        self.shell_fd, self.iopub_fd = sockets
+        self.key_text = key
+
+    def init_connection_file(self) -> None:
+        """Set what a connection file would say."""
+        self.transport, self.ip = "ipc", "kernel"
+        self.shell_port, self.iopub_port = 1, 2
+        self.stdin_port, self.control_port, self.hb_port = 3, 4, 5
+        self.session.key = self.key_text.encode()
+
+    def _try_bind_socket(self, s: Any, port: int) -> int:
+        """Use the descriptor given; the channels that the grader does not use stay unbound."""
+        descriptor = {1: self.shell_fd, 2: self.iopub_fd}.get(port)
+        if descriptor is not None:
+            s.setsockopt(zmq.USE_FD, descriptor)
+            s.bind(f"ipc://kernel-{port}")
+        return port
+
+    def init_heartbeat(self) -> None:
+        """Beat no heart: the grader watches the process itself."""
+
+    def write_connection_file(self, **kwargs: Any) -> None:
+        """Write nothing."""
+
+    def load_config_file(self, *args: Any, **kwargs: Any) -> None:
+        """Read nothing."""
+
+    def init_extensions(self) -> None:
+        """Load nothing."""
 
 
 def configuration(output_mb: float) -> Config:

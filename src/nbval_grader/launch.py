@@ -29,6 +29,7 @@ from .results import Limits
 __all__ = ["GRACE_SECONDS", "Kernel", "KernelTrouble", "SpawnedKernel", "kernel_environment"]
 
 GRACE_SECONDS = 1.0
+SMALLEST = 200
 POLL_MS = 200
 SIZED = frozenset({"stream", "display_data", "execute_result", "error", "update_display_data"})
 
@@ -51,7 +52,7 @@ class Kernel(RunningKernel):
     """
 
     km: Any
-    kc: Any
+    kc: Any = None
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
@@ -109,8 +110,8 @@ class Kernel(RunningKernel):
                 if stream == "iopub":
                     return message
                 self.waiting.append(message)
-            elif not events and not self.is_alive():
-                raise KernelTrouble("died", self.epitaph())
+            elif "shell" not in events:
+                self.inspect(events)
 
     def receive(self, channel: Any) -> dict[str, Any]:
         """Take one message off a channel; what cannot be understood is trouble."""
@@ -131,16 +132,19 @@ class Kernel(RunningKernel):
         """Wait for a message on either channel; return the names of those that have one."""
         poller = zmq.Poller()
         shell, iopub = self.kc.shell_channel.socket, self.kc.iopub_channel.socket
-        poller.register(shell, zmq.POLLIN)
-        poller.register(iopub, zmq.POLLIN)
-        for descriptor in self.watched():
-            poller.register(descriptor, zmq.POLLIN)
-        ready = dict(poller.poll(max(1, int(milliseconds))))
-        return {name for name, sock in (("shell", shell), ("iopub", iopub)) if sock in ready}
+        named: dict[Any, str] = {shell: "shell", iopub: "iopub", **self.watched()}
+        for source in named:
+            poller.register(source, zmq.POLLIN)
+        return {named[source] for source, _ in poller.poll(max(1, int(milliseconds)))}
 
-    def watched(self) -> tuple[int, ...]:
-        """Return file descriptors that become readable when the kernel ends."""
-        return ()
+    def inspect(self, events: set[str]) -> None:
+        """Raise `KernelTrouble` if there is any; called when no message is waiting."""
+        if not self.is_alive():
+            raise KernelTrouble("died", self.epitaph())
+
+    def watched(self) -> dict[Any, str]:
+        """Return what else to wait for: descriptors or sockets, and names for them."""
+        return {}
 
     def count(self, message: dict[str, Any]) -> None:
         """Add up what a cell has sent; far too much of it ends the kernel."""
@@ -148,7 +152,7 @@ class Kernel(RunningKernel):
             return
         content = message["content"]
         text = content.get("text")
-        self.received += len(text) if isinstance(text, str) else len(repr(content))
+        self.received += SMALLEST + (len(text) if isinstance(text, str) else len(repr(content)))
         if self.received > 2 * self.limits.output_mb * 1_000_000:
             self.kill()
             raise KernelTrouble("output", too_much(self.limits))
@@ -189,6 +193,11 @@ class Kernel(RunningKernel):
 def too_much(limits: Limits) -> str:
     """Return the sentence for a cell that sent too much."""
     return f"This cell sent more than {limits.output_mb:g} MB of output, so it was stopped."
+
+
+def out_of_memory(limits: Limits) -> str:
+    """Return the sentence for a cell that took too much memory."""
+    return f"This cell needed more memory than is allowed ({limits.memory_mb} MB)."
 
 
 def kernel_environment(limits: Limits, home: Path | str) -> dict[str, str]:

@@ -24,7 +24,7 @@ from _pytest.runner import runtestprotocol
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 
 from .format import as_text
-from .launch import Kernel, KernelTrouble
+from .launch import Kernel, KernelTrouble, out_of_memory
 from .results import Limits
 from .transplant import Step
 
@@ -115,6 +115,7 @@ class Notebook(IPyNbFile):
     deadline: float
     done: list[GradedCell]
     kernels: int
+    fault: Exception | None = None
 
     @classmethod
     def of(
@@ -167,7 +168,11 @@ class Notebook(IPyNbFile):
             blamed.result.reason = blamed.result.reason or "The kernel ended just after this cell."
         for _ in range(MAX_REVIVALS):
             self.drop_kernel()
-            self.kernel = self.start()
+            try:
+                self.kernel = self.start()
+            except Exception as fault:
+                self.fault = fault
+                raise
             self.kernels += 1
             if self.replayed():
                 return self.kernel
@@ -268,9 +273,13 @@ class GradedCell(IPyNbCell):
             if time.monotonic() >= kernel.deadline:
                 notebook.drop_kernel()
             return
-        raised = any(output.get("output_type") == "error" for output in outputs)
+        raised = [o for o in outputs if o.get("output_type") == "error"]
         result.outcome, result.reason = ("error", RAISED) if raised else ("failed", DIFFERS)
-        notebook.done.append(self)
+        if any(output.get("ename") == "MemoryError" for output in raised):
+            result.reason = out_of_memory(notebook.limits)
+            notebook.drop_kernel()
+        else:
+            notebook.done.append(self)
 
     def compare_outputs(self, test: Any, ref: Any, skip_compare: Any = None) -> bool:
         """Compare as nbval does, what went to stderr left aside: a warning costs nobody."""
@@ -342,6 +351,8 @@ class Runner:
                 passed = all(report.passed for report in reports if report.when != "teardown")
                 if not passed and cell.result.outcome == "passed":
                     cell.result.outcome = "failed"
+                if notebook.fault is not None:
+                    raise notebook.fault
                 if last and then is not None and notebook.kernel is not None:
                     then(notebook.kernel)
         finally:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from .errors import BadInput, GraderError
+from .forked import ForkedKernel, ZygoteLine
 from .format import Master, parse_master
 from .launch import Kernel, SpawnedKernel
 from .results import AnswerResult, CheckResult, Job, Limits, Outcome
@@ -30,9 +31,27 @@ LIST_MODULES = "print('\\n'.join(__import__('sys').modules))"
 class Kernels:
     """Makes kernels as a job asks for them, keeping what can be kept between jobs."""
 
+    def __init__(self) -> None:
+        self.line: ZygoteLine | None = None
+        self.made_for: tuple[object, ...] = ()
+
     def start(self, job: Job) -> Kernel:
         """Return a new kernel for a job."""
-        return SpawnedKernel(job.limits)
+        if not job.forked or sys.platform != "linux":
+            return SpawnedKernel(job.limits)
+        wanted = (job.sandbox, job.limits, job.readable)
+        if self.line is not None and (wanted != self.made_for or not self.line.alive):
+            self.close()
+        if self.line is None:
+            self.line, self.made_for = ZygoteLine(job.sandbox, job.limits, job.readable), wanted
+        self.line.warm(job.modules)
+        return ForkedKernel(self.line, job.limits)
+
+    def close(self) -> None:
+        """End the zygote."""
+        if self.line is not None:
+            self.line.close()
+        self.line = None
 
 
 def grade(runner: Runner, kernels: Kernels, job: Job) -> Outcome:
@@ -242,6 +261,7 @@ def serve(runner: Runner, requests: TextIO, replies: TextIO) -> None:
         reply = answer(runner, kernels, json.loads(line))
         replies.write(json.dumps(reply) + "\n")
         replies.flush()
+    kernels.close()
 
 
 def main() -> None:

@@ -1,0 +1,62 @@
+"""What the grader's tests share: a foreign master, and a way to grade an answer in a moment."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nbval_grader.engine import close_engines, grade_job
+from nbval_grader.errors import CannotConfine
+from nbval_grader.format import Master, dump
+from nbval_grader.results import Job, Limits, Outcome
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from foreign import RIGHT, as_bytes, foreign_master, handed_in
+
+TIGHT = Limits(cell_seconds=2, submission_seconds=25, memory_mb=1500)
+
+
+@pytest.fixture(scope="session")
+def master() -> Master:
+    """Return a master with three questions of two points each."""
+    return foreign_master()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def engines() -> Iterator[None]:
+    """End the worker processes with the tests."""
+    yield
+    close_engines()
+
+
+@pytest.fixture(scope="session")
+def confined(master: Master) -> None:
+    """Skip, with the reason, where student code cannot be confined."""
+    try:
+        grade_job(Job("foreign", dump(master.notebook), as_bytes(handed_in()), TIGHT))
+    except CannotConfine as fault:
+        pytest.skip(str(fault))
+
+
+@pytest.fixture
+def graded(master: Master, confined: None) -> Callable[..., Outcome]:
+    """Return a function that grades answers, or a file's bytes, confined."""
+
+    def grade(given: Mapping[str, str] | bytes = RIGHT, **settings: Any) -> Outcome:
+        data = given if isinstance(given, bytes) else as_bytes(handed_in({**RIGHT, **given}))
+        return grade_job(
+            Job(
+                "foreign",
+                dump(settings.pop("master", master).notebook),
+                data,
+                settings.pop("limits", TIGHT),
+                **settings,
+            )
+        )
+
+    return grade
