@@ -60,6 +60,32 @@ def test_a_hotline_lowers_the_risk_and_rules_alone_lengthen_the_crisis(
         assert escalation.war_risk(2, 5, *eased) <= before + 1e-12
 
 
+@settings(max_examples=40, deadline=None)
+@given(CHANCE, CHANCE, st.floats(0, 0.6), st.floats(0, 0.6))
+def test_at_break_even_the_net_is_worth_nothing(
+    up: float, down: float, hotline: float, rules: float
+) -> None:
+    boldness = float(escalation.break_even(up, down, hotline, rules))
+    bolder = up * (1 + boldness)
+    if np.isinf(boldness):
+        with_net = escalation.restrain(1 - down, down, hotline, rules)
+        assert with_net[1] / with_net[0] >= down / up - 1e-9
+    elif bolder + down <= 1:
+        with_net = escalation.restrain(bolder, down, hotline, rules)
+        before = escalation.war_risk(2, 5, up, down)
+        assert escalation.war_risk(2, 5, *with_net) == pytest.approx(before, abs=1e-9)
+
+
+def test_break_even_of_a_fair_ladder() -> None:
+    """For p = q a hotline h alone breaks even at 2h / (1 - 2h), rules r alone at r / (1 - r)."""
+    hotline, rules = np.array([0, 0.1, 0.3, 0.5, 0.7]), np.array([0, 0.2, 0.5])
+    found = escalation.break_even(0.3, 0.3, hotline)
+    assert found[:3] == pytest.approx([0, 0.25, 1.5], abs=1e-9)
+    assert np.isinf(found[3:]).all()
+    found = escalation.break_even(0.3, 0.3, rules=rules)
+    assert found == pytest.approx(rules / (1 - rules), abs=1e-9)
+
+
 def test_a_sweep_is_one_call() -> None:
     up = np.linspace(0.1, 0.5, 9)[:, None]
     risks = escalation.war_risk(3, 6, up, 0.4)
@@ -95,6 +121,7 @@ def test_simulated_crises_end_as_often_as_the_formula_says() -> None:
         (lambda: escalation.absorption([[0.5, 0.4], [0, 1]]), "add up to 1"),
         (lambda: escalation.absorption([[0, 1], [1, 0]]), "reach an absorbing state"),
         (lambda: escalation.restrain(0.5, 0.5, hotline=2), "hotline must lie in"),
+        (lambda: escalation.break_even(0.5, 0), r"down must lie in \(0, 1\], got 0"),
         (lambda: escalation.simulate(np.eye(2), 2, 1, 1, 0), "start must be a state"),
     ],
 )

@@ -166,6 +166,40 @@ def restrain(
     return p * (1 - talk) * (1 - pause), q + p * talk
 
 
+def break_even(
+    up: ArrayLike, down: ArrayLike, hotline: ArrayLike = 0.0, rules: ArrayLike = 0.0
+) -> FloatArray:
+    """Return how much bolder the parties must become before a safety net is worth nothing.
+
+    The risk of war on a ladder that is alike on all rungs depends on q/p alone. If the parties
+    climb 1 + b times as often because they trust the net, q/p is the same with the net as without
+    it where 1 + b = 1 / ((1 - h)(1 - r) - h p/q), for a hotline h and rules r.
+
+    Parameters
+    ----------
+    up, down : array_like
+        Step probabilities without the net; down above 0.
+    hotline, rules : array_like
+        As in :func:`restrain`.
+
+    Returns
+    -------
+    ndarray of float
+        The boldness b; inf where the net holds against any boldness. Whether p (1 + b) is still
+        a probability is not asked here.
+
+    Raises
+    ------
+    ValueError
+        If a probability lies outside [0, 1], or up or down is 0.
+    """
+    p, q = between("up", up, 0, 1, "(]"), between("down", down, 0, 1, "(]")
+    talk, pause = probability("hotline", hotline), probability("rules", rules)
+    left = (1 - talk) * (1 - pause) - talk * p / q
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.where(left > 1e-12, 1 / np.maximum(left, 1e-300) - 1, np.inf))
+
+
 def simulate(
     transition: ArrayLike, start: int, steps: int, runs: int, seed: int | np.random.Generator
 ) -> NDArray[np.int64]:
