@@ -336,13 +336,14 @@ class Explorer:
     def _tell(self) -> None:
         self._status.value = f"<p>{escape(self.sentence(**self.values))}</p>"
         table = self.table(**self.values)
-        self._table.value = "" if table is None else table.to_html(border=0)
+        with pd.option_context("display.max_colwidth", None):
+            self._table.value = "" if table is None else table.to_html(border=0)
 
     def _button(self, action: Action) -> widgets.Button:
         button = widgets.Button(
             description=action.label,
             tooltip=action.hint or action.label,
-            layout={"width": "auto"},
+            layout={"width": "max-content"},
         )
         button.on_click(lambda _: self.set(**action.apply(dict(self.values))))
         return button
