@@ -117,7 +117,7 @@ def ask(key: str) -> widgets.Widget:
     choice = widgets.RadioButtons(
         options=options, value=committed(key), layout={"width": "max-content"}
     )
-    button = widgets.Button(description="Commit", layout={"width": "auto"})
+    button = widgets.Button(description="Commit", layout={"width": "max-content"})
     status = widgets.HTML()
     status.add_class("course-status")
 

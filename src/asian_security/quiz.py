@@ -1,5 +1,6 @@
 """Retrieval quizzes on ipywidgets: every wrong answer says why it is wrong."""
 
+import random
 from html import escape
 from typing import Any
 
@@ -30,6 +31,23 @@ def verdict(item: dict[str, Any], chosen: str | None) -> str:
         if option["text"] == chosen:
             return f"{'Right' if option['right'] else 'Not quite'}. {option['why']}"
     raise ValueError(f"{chosen!r} is no option of this question")
+
+
+def shuffled(item: dict[str, Any]) -> list[str]:
+    """Return a question's options in an order that hides the answer and never changes.
+
+    Parameters
+    ----------
+    item : dict
+        A quiz item as :func:`asian_security.lessons.questions` gives it.
+
+    Returns
+    -------
+    list of str
+    """
+    texts = [option["text"] for option in item["options"]]
+    random.Random(item["question"]).shuffle(texts)
+    return texts
 
 
 def show(number: str) -> widgets.Widget:
@@ -63,7 +81,7 @@ def show(number: str) -> widgets.Widget:
             f'<div class="course-title">{position + 1}. {escape(item["question"])}</div>'
         )
         choice = widgets.RadioButtons(
-            options=[option["text"] for option in item["options"]],
+            options=shuffled(item),
             value=None,
             layout={"width": "max-content", "max_width": "100%"},
         )

@@ -55,7 +55,8 @@ def test_a_lesson_lives_in_jupyterlab(notebook, name):
         lesson.shot(f"{name[:2]}-explorer-{number}-moved", explorer)
         explorer.get_by_role("button", name="Reset", exact=True).click()
         label = explorer.locator(".js-plotly-plot").get_attribute("aria-label")
-        assert label and len(label) > 40
+        assert label
+        assert len(label) > 40
 
     assert lesson.nameless() == []
     assert lesson.left_the_machine == []
