@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -14,6 +15,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from . import cli_teacher
 from .errors import BadInput, Findings, GraderError, NoSpace, NotGraded
 
 __all__ = ["app", "main"]
@@ -177,6 +179,9 @@ def grade(
     only: Annotated[list[str] | None, typer.Option(help="Only this student (repeatable).")] = None,
     notebook: Annotated[list[str] | None, typer.Option(help="Only this exercise.")] = None,
     workers: Annotated[int, typer.Option(help="Submissions graded at one time.")] = 1,
+    dask: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Grade on this Dask cluster.")
+    ] = None,
     regrade: Annotated[bool, typer.Option(help="Grade again what was graded before.")] = False,
     sandbox: Annotated[bool, typer.Option(help="Confine student code.")] = True,
     readable: Annotated[
@@ -192,6 +197,7 @@ def grade(
     from .grading import Settings, Summary, grade_class
     from .layouts import Submission, discover
     from .results import Limits
+    from .scale import dask_executor
 
     known = read_masters(masters)
     for name in notebook or ():
@@ -216,14 +222,25 @@ def grade(
         workers=workers,
     )
     out.print(f"Layout {found.layout}: {len(chosen)} submissions of {len(students)} students.")
-    with Gradebook(gradebook) as book, _progress() as bar:
+    for notice in found.notices:
+        out.print(f"Note: {notice}", markup=False)
+    with contextlib.ExitStack() as stack:
+        book = stack.enter_context(Gradebook(gradebook))
+        executor = stack.enter_context(dask_executor(dask)) if dask else None
+        bar = stack.enter_context(_progress())
         task = bar.add_task("grading", total=len(chosen))
 
         def show(summary: Summary, submission: Submission | None) -> None:
             bar.advance(task)
 
         summary = grade_class(
-            chosen, known, book, settings=settings, regrade=regrade, progress=show
+            chosen,
+            known,
+            book,
+            settings=settings,
+            executor=executor,
+            regrade=regrade,
+            progress=show,
         )
     out.print(_told(summary))
     if not sandbox:
@@ -233,6 +250,9 @@ def grade(
             f"{summary.failed} could not be graded through the grader's fault: "
             f"{'; '.join(summary.failures[:3])}. Run the same command again."
         )
+
+
+cli_teacher.register(app)
 
 
 def _told(summary: Any) -> str:
