@@ -43,6 +43,7 @@ __all__ = [
     "as_text",
     "cells_of",
     "dump",
+    "lines_of",
     "load",
     "number",
     "parse_master",
@@ -215,7 +216,7 @@ class Master:
                 title=str(cell.meta.get("title") or cell.question),
                 cell=cell.id,
                 points=number(cell.meta.get("points")) or 0.0,
-                rubric=as_text(cell.meta.get("rubric") or ""),
+                rubric=lines_of(cell.meta.get("rubric")),
             )
             for cell in self.cells
             if cell.role == "manual"
@@ -293,6 +294,24 @@ def as_text(value: object) -> str:
     """
     if isinstance(value, list):
         return "".join(part for part in value if isinstance(part, str))
+    return value if isinstance(value, str) else ""
+
+
+def lines_of(value: object) -> str:
+    """Return a rubric, stored as a text or as a list of its lines, as one text.
+
+    Parameters
+    ----------
+    value : object
+        What the metadata hold.
+
+    Returns
+    -------
+    str
+        Its lines; empty where there is none.
+    """
+    if isinstance(value, list):
+        return "\n".join(part.rstrip("\n") for part in value if isinstance(part, str))
     return value if isinstance(value, str) else ""
 
 

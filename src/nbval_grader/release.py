@@ -32,7 +32,7 @@ from pathlib import Path, PurePosixPath
 
 from .errors import BadInput, Findings, NoSpace
 from .exercise import exercise
-from .format import BEGIN, END, Cell, Master, as_text, cells_of, read_masters
+from .format import BEGIN, END, Cell, Master, as_text, cells_of, lines_of, read_masters
 
 __all__ = ["Leak", "Release", "Secret", "leaks", "release", "secrets", "texts_of"]
 
@@ -314,7 +314,7 @@ def _hidden_texts(cells: Iterable[Cell]) -> Iterator[tuple[str, str, int]]:
             for block in blocks:
                 yield f"{cell.label} (solution)", block, MIN_BLOCK
         if cell.role == "manual":
-            for line in as_text(cell.meta.get("rubric")).splitlines():
+            for line in lines_of(cell.meta.get("rubric")).splitlines():
                 yield f"{cell.label} (rubric)", line, MIN_LINE
 
 
