@@ -18,6 +18,7 @@ from __future__ import annotations
 import fnmatch
 import html
 import io
+import itertools
 import json
 import os
 import re
@@ -41,10 +42,12 @@ MANIFEST = ".release.json"
 MIN_LINE = 16
 MIN_OUTPUT = 12
 MIN_BLOCK = 30
+MIN_PAIR = 50
 SHOWN = 10
 CACHES = {"__pycache__", "node_modules"}
 SQLITE = b"SQLite format 3\0"
 MAX_DEPTH = 3
+IMPORT = re.compile(r"\s*(?:import|from [\w.]+ import) ")
 
 
 @dataclass(frozen=True)
@@ -285,8 +288,8 @@ def secrets(masters: Iterable[Master]) -> list[Secret]:
     Returns
     -------
     list of Secret
-        Of hidden checks: each line that says something, and the output. Of answers: each solution
-        whole. Of discussion questions: each line of the rubric. What the exercise shows anyway is
+        Of hidden checks: each line but imports, and the output. Of answers: each solution,
+        whole and two lines at a time. Of discussion questions: each line of the rubric. What the exercise shows anyway is
         not secret, nor is a line too short to tell anything.
     """
     found: dict[str, Secret] = {}
@@ -304,6 +307,8 @@ def _hidden_texts(cells: Iterable[Cell]) -> Iterator[tuple[str, str, int]]:
     for cell in cells:
         if cell.role == "hidden":
             for line in cell.source.splitlines():
+                if IMPORT.match(line):
+                    continue
                 yield f"{cell.label} (hidden check)", line.split("  # ")[0], MIN_LINE
             for output in cell.outputs:
                 yield f"{cell.label} (hidden output)", as_text(output.get("text")), MIN_OUTPUT
@@ -313,6 +318,9 @@ def _hidden_texts(cells: Iterable[Cell]) -> Iterator[tuple[str, str, int]]:
             blocks = re.findall(f"{BEGIN}(.*?){END}", cell.source, re.DOTALL)
             for block in blocks:
                 yield f"{cell.label} (solution)", block, MIN_BLOCK
+                lines = [line for line in block.splitlines() if line.strip()]
+                for pair in itertools.pairwise(lines):
+                    yield f"{cell.label} (solution)", "\n".join(pair), MIN_PAIR
         if cell.role == "manual":
             for line in lines_of(cell.meta.get("rubric")).splitlines():
                 yield f"{cell.label} (rubric)", line, MIN_LINE
