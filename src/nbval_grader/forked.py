@@ -27,7 +27,7 @@ from jupyter_client.provisioning import KernelProvisionerBase, KernelProvisioner
 
 from . import errors
 from .errors import NotGraded
-from .launch import Kernel, KernelTrouble, kernel_environment, out_of_memory, too_much
+from .launch import Kernel, KernelTrouble, kernel_environment, out_of_memory
 from .results import Limits
 from .zygote import FIRST_SIGNAL, MAX_MESSAGE, STOPPED
 
@@ -38,6 +38,10 @@ FORK_SECONDS = 30.0
 PROVISIONER = "nbval-grader-zygote"
 HELD_MESSAGES = 200
 CUT_SECONDS = 0.5
+CUT = (
+    "The line to the kernel broke while this cell ran: it sent far too much at once, or closed the "
+    "line itself."
+)
 PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 1e6 if hasattr(os, "sysconf") else 0.004
 
 
@@ -124,14 +128,24 @@ class ZygoteLine:
         What a submission may use.
     readable : iterable of str
         Folders that kernels may read besides what Python takes.
+    protected : iterable of str
+        Paths that kernels must not see.
 
     Raises
     ------
     CannotConfine
         If `sandbox` and the system cannot.
+    BadInput
+        If `sandbox` and kernels would see a protected path.
     """
 
-    def __init__(self, sandbox: bool, limits: Limits, readable: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        sandbox: bool,
+        limits: Limits,
+        readable: Iterable[str] = (),
+        protected: Iterable[str] = (),
+    ) -> None:
         self.sandbox = sandbox
         self.folder = Path(tempfile.mkdtemp(prefix="ngz"))
         room = self.folder / "room"
@@ -155,7 +169,12 @@ class ZygoteLine:
         self.warmed: set[str] = set()
         try:
             if sandbox:
-                self.ask("enter", folder=str(room), readable=list(readable))
+                self.ask(
+                    "enter",
+                    folder=str(room),
+                    readable=list(readable),
+                    protected=list(protected),
+                )
             self.ask("warm", modules=[])
         except BaseException:
             self.close()
@@ -376,11 +395,11 @@ class ForkedKernel(Kernel):
         process = self.km.provisioner.process
         if "cut" in events and process.wait(CUT_SECONDS) is None:
             self.kill()
-            raise KernelTrouble("output", too_much(self.limits))
+            raise KernelTrouble("died", CUT)
         super().inspect(events)
         if not events and process.memory_mb() > self.limits.memory_mb:
             self.kill()
-            raise KernelTrouble("died", out_of_memory(self.limits))
+            raise KernelTrouble("memory", out_of_memory(self.limits))
 
     def signal_interrupt(self) -> None:
         """Interrupt by descriptor."""

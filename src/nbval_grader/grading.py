@@ -140,6 +140,7 @@ def grade_class(
     running: dict[Future[Outcome], tuple[Submission, str]] = {}
     window = 2 * settings.workers if own else 64
     prepared: dict[str, Job] = {}
+    secret = secret_paths(todo, masters, gradebook)
 
     def finish(future: Future[Outcome]) -> None:
         submission, digest = running.pop(future)
@@ -169,7 +170,7 @@ def grade_class(
                     progress(summary, submission)
                 continue
             if master.name not in prepared:
-                prepared[master.name] = prepare(master, settings, pool)
+                prepared[master.name] = prepare(master, settings, pool, secret)
                 gradebook.note_master(master)
             if data is None:
                 record(submission, refused(master, refusal, settings), digest)
@@ -197,7 +198,35 @@ def _versions_digest(settings: Settings) -> str:
     return json.dumps([versions(), asdict(settings.limits), settings.sandbox], sort_keys=True)
 
 
-def prepare(master: Master, settings: Settings, pool: Executor) -> Job:
+def secret_paths(
+    submissions: Iterable[Submission], masters: Mapping[str, Master], gradebook: Gradebook
+) -> tuple[str, ...]:
+    """Return the paths that student code must not see.
+
+    Parameters
+    ----------
+    submissions : iterable of Submission
+        The class's files.
+    masters : mapping of str to Master
+        The masters.
+    gradebook : Gradebook
+        The gradebook.
+
+    Returns
+    -------
+    tuple of str
+        Folder of each master, the folder that holds every submission, the gradebook.
+    """
+    files = [str(s.path.absolute()) for s in submissions if s.path is not None]
+    folders = {str(m.path.absolute().parent) for m in masters.values() if m.path is not None}
+    if files:
+        folders.add(os.path.commonpath([str(Path(f).parent) for f in files]))
+    return (*sorted(folders), str(gradebook.path.absolute()))
+
+
+def prepare(
+    master: Master, settings: Settings, pool: Executor, protected: tuple[str, ...] = ()
+) -> Job:
     """Prove that a master earns its own full points, and learn what its kernels import.
 
     Parameters
@@ -208,6 +237,8 @@ def prepare(master: Master, settings: Settings, pool: Executor) -> Job:
         How it is graded.
     pool : Executor
         Runs the proof.
+    protected : tuple of str
+        Paths that student code must not see.
 
     Returns
     -------
@@ -225,6 +256,7 @@ def prepare(master: Master, settings: Settings, pool: Executor) -> Job:
         more = f" ({len(faults) - 1} more: run lint)" if len(faults) > 1 else ""
         raise BadInput(f"{where}: {faults[0]}{more}")
     job = Job(
+        protected=protected,
         notebook=master.name,
         master=dump(master.notebook),
         submission=None,

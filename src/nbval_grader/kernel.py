@@ -13,6 +13,7 @@ import builtins
 import contextlib
 import os
 import sys
+import threading
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -49,9 +50,15 @@ class CappedStream(OutStream):
 
     limit = 2_000_000
     left = limit
+    stale: frozenset[threading.Thread] = frozenset()
 
     def write(self, string: str) -> int:
-        """Write until the cell's share is spent, then say so once and drop the rest."""
+        """Write until the cell's share is spent, then say so once and drop the rest.
+
+        What a thread prints after its cell has ended belongs to no cell, and is dropped.
+        """
+        if self.stale and threading.current_thread() in self.stale:
+            return len(string)
         if not isinstance(string, str) or len(string) <= self.left:
             if isinstance(string, str):
                 self.left -= len(string)
@@ -114,6 +121,7 @@ class Guard:
             setattr(owner, name, list(held))
         for name, kept in self.callbacks.items():
             self.shell.events.callbacks[name] = list(kept)
+        CappedStream.stale = frozenset(threading.enumerate()) - {threading.main_thread()}
         for stream in self.streams:
             if isinstance(stream, CappedStream):
                 stream.left = stream.limit

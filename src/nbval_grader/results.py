@@ -66,6 +66,8 @@ class Job:
         Whether kernels are forked from a zygote (quick) or each get a new interpreter.
     readable : tuple of str
         Folders it may read besides the interpreter and its packages.
+    protected : tuple of str
+        Paths that must not be seen by confined code: masters, submissions, the gradebook.
     modules : tuple of str
         Modules worth importing once for all kernels.
     """
@@ -77,6 +79,7 @@ class Job:
     sandbox: bool = True
     forked: bool = True
     readable: tuple[str, ...] = ()
+    protected: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -96,6 +99,7 @@ class Job:
                 "submission": None if given is None else base64.b64decode(given),
                 "limits": Limits(**record["limits"]),
                 "readable": tuple(record["readable"]),
+                "protected": tuple(record["protected"]),
                 "modules": tuple(record["modules"]),
             }
         )
@@ -114,8 +118,8 @@ class CheckResult:
     points, earned : float
         What it is worth and what it gave.
     outcome : str
-        ``passed``, ``failed`` (other output), ``error``, ``timeout``, ``died``, ``output`` (too
-        much of it) or ``skipped`` (no time left).
+        ``passed``, ``failed`` (other output), ``error``, ``timeout``, ``died``, ``memory``,
+        ``output`` (too much of it) or ``skipped`` (no time left).
     reason : str
         The grader's own sentence, safe to show.
     hint : str

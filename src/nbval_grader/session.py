@@ -50,7 +50,8 @@ class StepResult:
     step : Step
         The step.
     outcome : str
-        ``passed``, ``failed``, ``error``, ``timeout``, ``died``, ``output`` or ``skipped``.
+        ``passed``, ``failed``, ``error``, ``timeout``, ``died``, ``memory``, ``output`` or
+        ``skipped``.
     reason : str
         The grader's own sentence.
     outputs : list of dict
@@ -276,7 +277,7 @@ class GradedCell(IPyNbCell):
         raised = [o for o in outputs if o.get("output_type") == "error"]
         result.outcome, result.reason = ("error", RAISED) if raised else ("failed", DIFFERS)
         if any(output.get("ename") == "MemoryError" for output in raised):
-            result.reason = out_of_memory(notebook.limits)
+            result.outcome, result.reason = "memory", out_of_memory(notebook.limits)
             notebook.drop_kernel()
         else:
             notebook.done.append(self)

@@ -24,6 +24,7 @@ from .transplant import Step, Transplant, read_submission, transplant
 __all__ = ["execute", "grade", "main"]
 
 UNTOUCHED = "This question has not been answered yet."
+LOST = frozenset({"timeout", "died", "memory", "output", "skipped"})
 NOT_FOUND = "There is no answer cell for this question in the file."
 LIST_MODULES = "print('\\n'.join(__import__('sys').modules))"
 
@@ -33,17 +34,17 @@ class Kernels:
 
     def __init__(self) -> None:
         self.line: ZygoteLine | None = None
-        self.made_for: tuple[object, ...] = ()
+        self.made_for: tuple[Any, ...] = ()
 
     def start(self, job: Job) -> Kernel:
         """Return a new kernel for a job."""
         if not job.forked or sys.platform != "linux":
             return SpawnedKernel(job.limits)
-        wanted = (job.sandbox, job.limits, job.readable)
+        wanted = (job.sandbox, job.limits, job.readable, job.protected)
         if self.line is not None and (wanted != self.made_for or not self.line.alive):
             self.close()
         if self.line is None:
-            self.line, self.made_for = ZygoteLine(job.sandbox, job.limits, job.readable), wanted
+            self.line, self.made_for = ZygoteLine(*wanted), wanted
         self.line.warm(job.modules)
         return ForkedKernel(self.line, job.limits)
 
@@ -100,8 +101,9 @@ def grade(runner: Runner, kernels: Kernels, job: Job) -> Outcome:
     outcome.kernels = used
     shown = {result.step.cell: result for result in results}
     if must_run_visible(results, plan):
-        visible = [step for step in plan.steps if step.role != "hidden"]
-        again, used = runner.run(visible, lambda: kernels.start(job), job.limits, deadline)
+        again, used = runner.run(
+            visible_steps(results), lambda: kernels.start(job), job.limits, deadline
+        )
         outcome.kernels += used
         shown = {result.step.cell: result for result in again}
     fill(outcome, master, plan, results, shown)
@@ -118,14 +120,36 @@ def must_run_visible(results: list[StepResult], plan: Transplant) -> bool:
     if not any(result.step.role == "hidden" for result in results):
         return False
     sent = False
+    lost = lost_questions(results)
     for result in results:
         if result.step.role == "hidden":
             sent = True
         elif sent and result.step.role in ("answer", "check"):
             odd = result.outcome in ("error", "failed")
-            if odd and result.step.question not in plan.untouched:
+            if odd and result.step.question not in plan.untouched | lost.keys():
                 return True
     return False
+
+
+def lost_questions(results: list[StepResult]) -> dict[str, str]:
+    """Return the questions whose answer never came to its end, and why: all there is to say."""
+    return {
+        result.step.question: result.reason
+        for result in results
+        if result.step.role == "answer" and result.outcome in LOST
+    }
+
+
+def visible_steps(results: list[StepResult]) -> list[Step]:
+    """Return the steps to run once more without hidden checks, those left out that hang or die."""
+    lost = lost_questions(results)
+    return [
+        result.step
+        for result in results
+        if result.step.role != "hidden"
+        and result.outcome not in LOST
+        and result.step.question not in lost
+    ]
 
 
 def fill(
@@ -138,6 +162,7 @@ def fill(
     """Write what the steps gave into the outcome."""
     by_cell = {result.step.cell: result for result in results}
     safe = safe_texts(results, shown)
+    lost = lost_questions(results)
     for check in outcome.checks:
         result = by_cell[check.cell]
         check.outcome, check.reason = result.outcome, result.reason
@@ -148,7 +173,9 @@ def fill(
             check.reason = UNTOUCHED
         elif plan.found.get(check.question) in ("missing", "ambiguous"):
             check.reason = NOT_FOUND
-        if not check.hidden and check.question not in plan.untouched:
+        elif check.question in lost:
+            check.reason = f"The answer did not run to its end. {lost[check.question]}"
+        if not check.hidden and check.question not in plan.untouched | lost.keys():
             check.shown = safe[check.cell]
     for question in master.questions.values():
         result = by_cell[question.cell]
@@ -180,7 +207,7 @@ def safe_texts(results: list[StepResult], shown: dict[str, StepResult]) -> dict[
         if step.role == "hidden":
             sent = True
         elif separate:
-            texts[step.cell] = shown[step.cell].text
+            texts[step.cell] = shown[step.cell].text if step.cell in shown else ""
         elif not sent or (step.compared and result.outcome == "passed"):
             texts[step.cell] = result.text
         else:

@@ -23,7 +23,7 @@ import sys
 from typing import Any, NoReturn
 
 from . import sandbox
-from .errors import GraderError
+from .errors import BadInput, GraderError
 
 __all__ = ["ALWAYS", "STOPPED", "main"]
 
@@ -108,7 +108,9 @@ class Zygote:
         """Answer the worker."""
         socket.send_fds(self.line, [json.dumps(reply).encode()], list(descriptors))
 
-    def do_enter(self, _: list[int], folder: str, readable: list[str]) -> dict[str, Any]:
+    def do_enter(
+        self, _: list[int], folder: str, readable: list[str], protected: list[str]
+    ) -> dict[str, Any]:
         """Lock this process into a room and go on as the first process of a new namespace."""
         self.readable = [*sandbox.interpreter_paths(), *readable]
         if sandbox.landlock_version() < 1:
@@ -128,6 +130,12 @@ class Zygote:
             sandbox.unshare_user(sandbox.CLONE_NEWNS, self.proc, "user namespaces")
             sandbox.enter_room(folder, self.readable)
             sandbox.unshare(lonely, "process and network namespaces")
+        for path in protected:
+            if os.path.lexists(path):
+                raise BadInput(
+                    f"Student code could read {path}, because it lies in a folder that Python "
+                    "imports from or that is named readable; move one of the two."
+                )
         child = os.fork()
         if child:
             self.line.close()
