@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from . import cli_teacher
-from .errors import BadInput, Findings, GraderError, NoSpace, NotGraded
+from .errors import BadInput, CannotConfine, Findings, GraderError, NoSpace, NotGraded
 
 __all__ = ["app", "main"]
 
@@ -253,6 +253,23 @@ def grade(
 
 
 cli_teacher.register(app)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what this machine can do, by trying it."""
+    from .doctor import diagnose
+
+    table = Table("What", "Fine", "Found")
+    findings = diagnose()
+    for finding in findings:
+        table.add_row(finding.name, "yes" if finding.fine else "no", escape(finding.told))
+    out.print(table)
+    if not findings[-1].fine:
+        raise CannotConfine(
+            "Student code cannot be confined here; grade elsewhere, or with --no-sandbox."
+        )
+    out.print("Student code is confined here.")
 
 
 def _told(summary: Any) -> str:

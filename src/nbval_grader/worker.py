@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import json
 import os
+import queue
+import shutil
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import Any, TextIO
 
+from . import sandbox
 from .errors import BadInput, GraderError
 from .forked import ForkedKernel, ZygoteLine
 from .format import Master, parse_master
@@ -23,6 +27,7 @@ from .transplant import Step, Transplant, read_submission, transplant
 
 __all__ = ["execute", "grade", "main"]
 
+LAST_SECONDS = 2.0
 UNTOUCHED = "This question has not been answered yet."
 LOST = frozenset({"timeout", "died", "memory", "output", "skipped"})
 NOT_FOUND = "There is no answer cell for this question in the file."
@@ -281,10 +286,10 @@ def answer(runner: Runner, kernels: Kernels, request: dict[str, Any]) -> dict[st
         return {"error": f"{type(fault).__name__}: {fault}", "kind": "internal"}
 
 
-def serve(runner: Runner, requests: TextIO, replies: TextIO) -> None:
-    """Serve requests, one JSON line each, until there are no more."""
+def serve(runner: Runner, requests: queue.SimpleQueue[str], replies: TextIO) -> None:
+    """Serve requests, one JSON line each, until an empty one comes."""
     kernels = Kernels()
-    for line in requests:
+    while line := requests.get():
         reply = answer(runner, kernels, json.loads(line))
         replies.write(json.dumps(reply) + "\n")
         replies.flush()
@@ -293,15 +298,34 @@ def serve(runner: Runner, requests: TextIO, replies: TextIO) -> None:
 
 def main() -> None:
     """Serve the process that started this one, over its standard input and output."""
-    requests = os.fdopen(os.dup(0), encoding="utf-8")
+    folder = tempfile.mkdtemp(prefix="nbg")
+    tempfile.tempdir = folder
+    requests: queue.SimpleQueue[str] = queue.SimpleQueue()
+    lines = os.fdopen(os.dup(0), encoding="utf-8")
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(2, 1)
     os.close(null)
     sys.stdout = sys.stderr
-    with tempfile.TemporaryDirectory(prefix="ngw") as folder:
-        serve_in_pytest(lambda runner: serve(runner, requests, replies), Path(folder))
+    sandbox.shield_memory()
+
+    def listen() -> None:
+        """Pass requests on; when the grader is gone, a submission under way has no more than this."""
+        for line in lines:
+            requests.put(line)
+        requests.put("")
+        time.sleep(LAST_SECONDS)
+        shutil.rmtree(folder, ignore_errors=True)
+        os._exit(1)
+
+    threading.Thread(target=listen, daemon=True).start()
+    root = Path(folder) / "root"
+    root.mkdir()
+    try:
+        serve_in_pytest(lambda runner: serve(runner, requests, replies), root)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
