@@ -54,7 +54,15 @@ _AXIS = {
 TEMPLATE = go.layout.Template(
     layout={
         "font": {"family": _FONT, "size": 15, "color": "#1A1A1A"},
-        "title": {"font": {"size": 19}, "x": 0.01, "xanchor": "left"},
+        "title": {
+            "font": {"size": 19},
+            "x": 0.01,
+            "xanchor": "left",
+            "y": 1,
+            "yanchor": "top",
+            "yref": "container",
+            "pad": {"t": 12},
+        },
         "colorway": list(PALETTE),
         "paper_bgcolor": "white",
         "plot_bgcolor": "white",
@@ -119,6 +127,11 @@ def layout(title: str, source: str, **options: Any) -> dict[str, Any]:
     dict
         Layout properties for ``go.Figure(layout=...)``.
     """
+    legend = options.get("legend") or {}
+    if legend.get("orientation") == "h" and legend.get("y", 0) >= 1:
+        # a legend above the plot needs room under the title
+        options["legend"] = {"traceorder": "normal", **legend}
+        options["margin"] = {"t": 100, **(options.get("margin") or {})}
     return {
         "template": TEMPLATE,
         "title": {"text": title},
@@ -259,4 +272,41 @@ def heatmap(table: Any, title: str, source: str, **options: Any) -> go.Figure:
         hovertemplate="%{y}, %{x}: %{z}<extra></extra>",
     )
     figure.update_layout(xaxis={"tickangle": -40}, yaxis={"autorange": "reversed"})
+    return figure
+
+
+def lines(table: Any, title: str, source: str, x: str, y: str, **options: Any) -> go.Figure:
+    """Draw each column of a table as a line, told apart by colour and dash.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The index runs along the x axis; one line a column, at most eight.
+    title, source : str
+        As for :func:`layout`.
+    x, y : str
+        Titles of the axes, with units.
+    **options
+        Further layout properties.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ValueError
+        If there are more than eight columns.
+    """
+    figure = go.Figure(
+        layout=layout(title, source, xaxis={"title": x}, yaxis={"title": y}, **options)
+    )
+    for name, marks in cue([str(column) for column in table.columns]).items():
+        figure.add_scatter(
+            x=list(table.index),
+            y=[None if value != value else value for value in table[name]],
+            name=name,
+            mode="lines",
+            line={"color": marks["color"], "dash": marks["dash"], "width": 3},
+        )
     return figure

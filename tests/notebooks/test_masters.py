@@ -3,6 +3,8 @@
 import json
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,13 +34,14 @@ def _engines():
 @pytest.fixture(scope="module")
 def grade():
     """Grade a notebook (a dict) against its master."""
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        jobs = {path: prepare(read_master(path), SETTINGS, pool) for path in MASTERS}
+    with ThreadPoolExecutor(max_workers=1) as pool:
+
+        @cache
+        def job(path):
+            return prepare(read_master(path), SETTINGS, pool)
 
         def one(path, notebook):
-            from dataclasses import replace
-
-            return grade_job(replace(jobs[path], submission=json.dumps(notebook).encode()))
+            return grade_job(replace(job(path), submission=json.dumps(notebook).encode()))
 
         yield one
 

@@ -58,7 +58,7 @@ class Slider:
             description=label,
             readout_format="d" if whole else f".{decimals}f",
             style=_WIDE,
-            layout={"width": "430px", "max_width": "100%"},
+            layout={"width": f"{300 + 7 * len(label)}px", "max_width": "100%"},
         )
 
 
