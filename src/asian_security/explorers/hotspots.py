@@ -328,7 +328,7 @@ class HotspotTimeline(Explorer):
                 f"{_counted(nuclear, 'nuclear test')}"
             )
         name = "all three hotspots" if len(keys) > 1 else HOTSPOTS[keys[0]]
-        said = f"From {first} to {last} the tables hold for {name}: " + "; ".join(found)
+        said = f"From {first} to {last}, {name}, the tables hold: " + "; ".join(found)
         if not found:
             said += "no tests, since this layer covers the DPRK only"
         if len(events) > 8:
@@ -340,12 +340,14 @@ class HotspotTimeline(Explorer):
             return "no battle deaths, because the series runs from 1989 to 2023"
         rows = self._deaths
         rows = rows[rows["hotspot"].isin(keys) & rows["year"].between(first, last)]
+        stops = f", counted to {DEATHS_STOP} only" if last > DEATHS_STOP else ""
         if rows.empty:
-            return "no battle deaths (a conflict enters the source in years with 25 or more)"
+            return f"no battle deaths{stops} (a year is listed from 25 on)"
         by = rows.groupby(rows["conflict"].astype(int))["battle_deaths"].sum()
+        between, within = (f"{by[key]:,}" if key in by.index else "none" for key in (218, 364))
         return (
-            f"{int(by.get(218, 0)):,} battle deaths between India and Pakistan and "
-            f"{int(by.get(364, 0)):,} in the Kashmir insurgency (figures for 1989 to 2023)"
+            f"battle deaths{stops} (a year is listed from 25 on): {between} between India and "
+            f"Pakistan, {within} in the Kashmir insurgency"
         )
 
     def table(self, **values: Any) -> pd.DataFrame | None:
@@ -627,7 +629,7 @@ class EscalationLadder(Explorer):
             f"{worth}. Crisis {crisis} at step {step}: {names[bare[0, step]]} without, "
             f"{names[netted[0, step]]} with the net. Of {_RUNS:,} simulated crises with the net "
             f"{war} end in war and {calm} in settlement within {_STEPS} steps; "
-            f"{_RUNS - war - calm} are still open."
+            f"still open: {_RUNS - war - calm}."
         )
 
 
