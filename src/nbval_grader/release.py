@@ -27,7 +27,7 @@ import subprocess
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -41,12 +41,15 @@ IGNORE = ".releaseignore"
 MANIFEST = ".release.json"
 MIN_LINE = 16
 MIN_OUTPUT = 12
-MIN_BLOCK = 30
+MIN_BLOCK = 24
 MIN_PAIR = 50
 SHOWN = 10
 CACHES = {"__pycache__", "node_modules"}
 SQLITE = b"SQLite format 3\0"
 MAX_DEPTH = 3
+LITERAL = re.compile(r"[\"']|\b\d")
+WORD = re.compile(r"\w+")
+BOUND = re.compile(r"(?:\bdef |\bclass |^)(\w+)", re.MULTILINE)
 IMPORT = re.compile(r"\s*(?:import|from [\w.]+ import) ")
 
 
@@ -288,8 +291,9 @@ def secrets(masters: Iterable[Master]) -> list[Secret]:
     Returns
     -------
     list of Secret
-        Of hidden checks: each line but imports, and the output. Of answers: each solution,
-        whole and two lines at a time. Of discussion questions: each line of the rubric. What the exercise shows anyway is
+        Of hidden checks: the output; each line that holds a literal or uses what the learner
+        defines; all others (but imports) two at a time. Of answers: each solution, whole and two
+        lines at a time. Of discussion questions: each line of the rubric. What the exercise shows anyway is
         not secret, nor is a line too short to tell anything.
     """
     found: dict[str, Secret] = {}
@@ -302,28 +306,35 @@ def secrets(masters: Iterable[Master]) -> list[Secret]:
     return list(found.values())
 
 
-def _hidden_texts(cells: Iterable[Cell]) -> Iterator[tuple[str, str, int]]:
+def _hidden_texts(cells: Sequence[Cell]) -> Iterator[tuple[str, str, int]]:
     """Yield place, text, and from which length on it counts."""
+    answers = {cell.question: cell.source for cell in cells if cell.role == "answer"}
     for cell in cells:
         if cell.role == "hidden":
-            for line in cell.source.splitlines():
-                if IMPORT.match(line):
-                    continue
-                yield f"{cell.label} (hidden check)", line.split("  # ")[0], MIN_LINE
+            where = f"{cell.label} (hidden check)"
+            names = set(BOUND.findall(answers.get(cell.question, "")))
+            lines = [line for line in cell.source.splitlines() if line.strip()]
+            lines = [line for line in lines if not IMPORT.match(line)]
+            for line in lines:
+                if LITERAL.search(line) or names.intersection(WORD.findall(line)):
+                    yield where, line.split("  # ")[0], MIN_LINE
+            for pair in itertools.pairwise(lines):
+                yield where, "\n".join(pair), MIN_PAIR
             for output in cell.outputs:
-                yield f"{cell.label} (hidden output)", as_text(output.get("text")), MIN_OUTPUT
+                where = f"{cell.label} (hidden output)"
+                yield where, as_text(output.get("text")), MIN_OUTPUT
                 for value in dict(output.get("data") or {}).values():
-                    yield f"{cell.label} (hidden output)", as_text(value), MIN_OUTPUT
+                    yield where, as_text(value), MIN_OUTPUT
         if cell.role in ("answer", "manual"):
-            blocks = re.findall(f"{BEGIN}(.*?){END}", cell.source, re.DOTALL)
-            for block in blocks:
-                yield f"{cell.label} (solution)", block, MIN_BLOCK
+            where = f"{cell.label} (solution)"
+            for block in re.findall(f"{BEGIN}(.*?){END}", cell.source, re.DOTALL):
+                yield where, block, MIN_BLOCK
                 lines = [line for line in block.splitlines() if line.strip()]
                 for pair in itertools.pairwise(lines):
-                    yield f"{cell.label} (solution)", "\n".join(pair), MIN_PAIR
+                    yield where, "\n".join(pair), MIN_PAIR
         if cell.role == "manual":
             for line in lines_of(cell.meta.get("rubric")).splitlines():
-                yield f"{cell.label} (rubric)", line, MIN_LINE
+                yield f"{cell.label} (rubric)", line, MIN_OUTPUT
 
 
 def strings_of(value: object) -> Iterator[str]:
@@ -438,7 +449,7 @@ def _manifest(to: Path) -> set[str]:
         return set()
     try:
         listed = json.loads((to / MANIFEST).read_text(encoding="utf-8"))["files"]
-        return {name for name in listed if isinstance(name, str) and ".." not in Path(name).parts}
+        return {name for name in listed if isinstance(name, str) and _stays_inside(name)}
     except FileNotFoundError:
         if any(entry.name != ".git" for entry in to.iterdir()):
             raise BadInput(
@@ -447,6 +458,11 @@ def _manifest(to: Path) -> set[str]:
         return set()
     except (OSError, ValueError, KeyError, TypeError):
         raise BadInput(f"{to / MANIFEST} is damaged; give a new folder.") from None
+
+
+def _stays_inside(name: str) -> bool:
+    """Say whether a listed name can only mean a file below the folder."""
+    return not Path(name).is_absolute() and ".." not in Path(name).parts
 
 
 def _write(

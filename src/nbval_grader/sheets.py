@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from .errors import BadInput
 __all__ = ["Row", "Sheet", "csv_text", "guard", "read_sheet", "unguard"]
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+NUMBER = re.compile(r"[-+]?\d*[.,]?\d*", re.ASCII)
 BOM = "\ufeff"
 MAX_FIELD = 5_000_000
 
@@ -83,8 +85,10 @@ def guard(text: str) -> str:
     Returns
     -------
     str
-        The text, with an apostrophe before it if it starts like a formula.
+        The text, with an apostrophe before it if it starts like a formula and is no mere number.
     """
+    if NUMBER.fullmatch(text):
+        return text
     return "'" + text if text.startswith((*FORMULA, "'")) else text
 
 

@@ -1,0 +1,120 @@
+"""A small class in a gradebook, made without running anything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from foreign import foreign_master, handed_in
+
+from nbval_grader.format import Master
+from nbval_grader.gradebook import Gradebook
+from nbval_grader.layouts import Submission
+from nbval_grader.results import AnswerResult, CheckResult, Outcome
+
+MONDAY = 1_772_409_600.0
+SECRET = "SECRET-OF-A-HIDDEN-CHECK"
+WRITTEN = "Why?\n\nBecause <b>trust</b> grows & grows."
+UNTOUCHED = "Why?\n\n*Write your answer here.*"
+
+
+def outcome(
+    right: Iterable[str],
+    *,
+    master: Master | None = None,
+    wrong: Mapping[str, str] | None = None,
+    shown: str = "not yet",
+    manual: str = WRITTEN,
+    status: str = "graded",
+    reason: str = "",
+    notices: Iterable[str] = (),
+    sandboxed: bool = True,
+    untouched: Iterable[str] = (),
+) -> Outcome:
+    """Return what grading would give: `right` questions pass every check, all others none.
+
+    `wrong` are outputs of single check cells; every hidden check's output holds `SECRET`.
+    """
+    master = master or foreign_master()
+    right, untouched = set(right), set(untouched)
+    made = Outcome(status, reason=reason, max_points=master.points, sandboxed=sandboxed)
+    made.notices, made.seconds = list(notices), 0.25
+    for check in master.checks:
+        passed = check.question in right and check.cell not in (wrong or {})
+        output = (wrong or {}).get(check.cell, "" if passed else "wrong")
+        made.checks.append(
+            CheckResult(
+                check.cell,
+                check.question,
+                check.hidden,
+                check.points,
+                earned=check.points if passed else 0.0,
+                outcome="passed" if passed else "failed",
+                reason="" if passed else "Its output is not the expected one.",
+                hint=check.hint,
+                shown=("fine" if passed else shown) if not check.hidden else "",
+                output=f"{SECRET} {output}" if check.hidden else output,
+                seconds=0.125,
+            )
+        )
+    for question in master.questions.values():
+        made.answers.append(
+            AnswerResult(
+                question.name,
+                question.cell,
+                "id",
+                outcome="untouched" if question.name in untouched else "passed",
+                source="answer",
+            )
+        )
+    made.manual = dict.fromkeys(master.manual, manual)
+    return made
+
+
+def fill(
+    gradebook: Gradebook,
+    outcomes: Mapping[str, Outcome],
+    *,
+    master: Master | None = None,
+    paths: Mapping[str, str] | None = None,
+    submitted_at: float | None = MONDAY,
+) -> None:
+    """Save an outcome for each student."""
+    master = master or foreign_master()
+    gradebook.note_master(master)
+    for student, made in outcomes.items():
+        path = (paths or {}).get(student, f"class/{student}/{master.name}.ipynb")
+        handed = made.status != "missing"
+        gradebook.save(
+            Submission(
+                student,
+                master.name,
+                Path(path) if handed else None,
+                submitted_at if handed else None,
+            ),
+            made,
+            master,
+            digest=f"digest of {student}",
+            versions="{}",
+        )
+
+
+def ordinary_class() -> dict[str, Outcome]:
+    """Return six students: all right, one question less each, one missing, one unreadable."""
+    return {
+        "ann": outcome(["q1", "q2", "q3"]),
+        "bo": outcome(["q1", "q2"]),
+        "chen": outcome(["q1"], manual=UNTOUCHED),
+        "dora": outcome([], untouched=["q1", "q2", "q3"], manual=UNTOUCHED),
+        "eve": outcome([], status="missing", reason="Nothing was handed in.", manual=""),
+        "fay": outcome([], status="unreadable", reason="The file is empty.", manual=""),
+    }
+
+
+def hand_in(path: Path, answers: Mapping[str, str] | None = None) -> Path:
+    """Write the exercise with these answers to a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = handed_in() if answers is None else handed_in(answers)
+    path.write_text(json.dumps(made), encoding="utf-8")
+    return path
