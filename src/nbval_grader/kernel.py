@@ -12,6 +12,7 @@ from __future__ import annotations
 import builtins
 import contextlib
 import os
+import subprocess
 import sys
 import threading
 import warnings
@@ -79,6 +80,19 @@ class GradingShell(ZMQInteractiveShell):
     def ask_exit(self) -> None:
         """Do nothing: a notebook's kernel is not a learner's to end."""
 
+    def system(self, cmd: str) -> None:
+        """Run a shell command without a terminal, which a confined kernel does not have."""
+        done = subprocess.run(
+            self.var_expand(cmd, depth=1),
+            shell=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        sys.stdout.write(done.stdout.decode(errors="replace"))
+        self.user_ns["_exit_code"] = done.returncode
+
 
 class Guard:
     """Remember the machinery of a fresh shell, to put it back.
@@ -109,7 +123,17 @@ class Guard:
             )
         ]
         self.callbacks = {name: list(held) for name, held in shell.events.callbacks.items()}
-        self.own = frozenset(vars(shell)) | frozenset(vars(shell.kernel))
+        self.own = [
+            (part, frozenset(vars(part)))
+            for part in (
+                shell,
+                shell.kernel,
+                shell.displayhook,
+                shell.display_pub,
+                shell.display_formatter,
+                shell.events,
+            )
+        ]
 
     def reset(self) -> None:
         """Put back what no answer has a reason to change."""
@@ -126,25 +150,23 @@ class Guard:
             if isinstance(stream, CappedStream):
                 stream.left = stream.limit
         self.shell.custom_exceptions = ()
-        for patched in (self.shell, self.shell.kernel):
-            for name in set(vars(patched)) - self.own:
-                if callable(getattr(type(patched), name, None)):
-                    delattr(patched, name)
+        for part, own in self.own:
+            for name in set(vars(part)) - own:
+                if callable(getattr(type(part), name, None)):
+                    delattr(part, name)
 
     @contextlib.contextmanager
     def shielded(self) -> Iterator[None]:
-        """Run a check with built-in names, streams and `checking` as they were at the start."""
+        """Run a check with built-in names, warnings and `checking` as they were at the start."""
         namespace = self.shell.user_ns
         shadows = {name: namespace.pop(name) for name in self.names & set(namespace)}
         sys.modules["nbval_grader.checking"] = checking
         vars(checking).update(self.checking)
-        streams, filters = (sys.stdout, sys.stderr), warnings.filters
-        sys.stdout, sys.stderr = self.streams
+        filters = warnings.filters
         warnings.filters = list(self.filters)
         try:
             yield
         finally:
-            sys.stdout, sys.stderr = streams
             warnings.filters = filters
             for name, value in shadows.items():
                 namespace.setdefault(name, value)
@@ -180,7 +202,7 @@ class GradingKernel(IPythonKernel):
             if (cell_meta or {}).get(CHECK_KEY):
                 with contextlib.suppress(Exception):
                     shield.enter_context(self.guard.shielded())
-            return await super().do_execute(
+            reply: dict[str, Any] = await super().do_execute(
                 code,
                 silent,
                 store_history,
@@ -189,6 +211,10 @@ class GradingKernel(IPythonKernel):
                 cell_meta=cell_meta,
                 cell_id=cell_id,
             )
+        sys.stdout, sys.stderr = self.guard.streams  # before the next request is bound to them
+        for stream in self.guard.streams:
+            stream.flush()
+        return reply
 
 
 class GradingKernelApp(IPKernelApp):
@@ -253,6 +279,7 @@ def configuration(output_mb: float) -> Config:
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
+    config.InteractiveShell.xmode = "Minimal"
     config.IPKernelApp.capture_fd_output = False
     config.IPKernelApp.outstream_class = f"{__name__}.CappedStream"
     return config

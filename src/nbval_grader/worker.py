@@ -45,7 +45,7 @@ class Kernels:
         """Return a new kernel for a job."""
         if not job.forked or sys.platform != "linux":
             return SpawnedKernel(job.limits)
-        wanted = (job.sandbox, job.limits, job.readable, job.protected)
+        wanted = (job.sandbox, job.readable, job.protected)
         if self.line is not None and (wanted != self.made_for or not self.line.alive):
             self.close()
         if self.line is None:

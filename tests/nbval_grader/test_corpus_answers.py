@@ -1,0 +1,31 @@
+"""Whatever one answer does, it costs its own question and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from corpus.answers import CASES, Case
+
+from nbval_grader.results import Outcome
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_costs_its_own_question_only(case: Case, graded: Callable[..., Outcome]) -> None:
+    outcome = graded({"q2-answer": case.source}, limits=case.limits)
+
+    assert outcome.status == "graded", outcome.reason
+    lost = [f"{c.cell}: {c.outcome} {c.reason} {c.output}" for c in outcome.checks if not c.earned]
+    assert outcome.points == case.points, lost
+    assert all(c.earned == c.points for c in outcome.checks if c.question != "q2"), lost
+    told = "\n".join(
+        [*(f"{c.reason}\n{c.shown}" for c in outcome.checks if c.question == "q2")]
+        + [f"{a.reason}\n{a.shown}" for a in outcome.answers if a.question == "q2"]
+        + outcome.notices
+    )
+    assert case.says in told
+    assert not set(told) & set("\x1b\x07\x00\u202e\ud800")
+
+
+def test_names_of_cases_differ() -> None:
+    assert len({case.name for case in CASES}) == len(CASES)
