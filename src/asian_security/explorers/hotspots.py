@@ -416,21 +416,19 @@ def _runs(up: float, down: float, rungs: int, crisis: int) -> np.ndarray:
     return escalation.simulate(chain, _START, _STEPS, _RUNS, crisis)
 
 
-def _ended(
-    path: np.ndarray, rungs: int, who: str, colour: str, shift: float
-) -> dict[str, Any] | None:
+def _ended(path: np.ndarray, rungs: int, who: str, colour: str, shift: float) -> dict[str, Any]:
+    """Return the note on how a crisis ended, which is there but not visible until it has."""
     end = int(path[-1])
-    if end not in (0, rungs):
-        return None
     step = int(np.argmax(path == end))
     return {
         "xref": "x2",
-        "x": 60,
+        "x": _STEPS,
         "xanchor": "right",
         "y": end + shift,
         "text": f"<b>{who} the net: {'war' if end else 'settled'} at step {step}</b>",
         "font": {"size": 14, "color": colour},
         "showarrow": False,
+        "visible": end in (0, rungs),
     }
 
 
@@ -580,12 +578,11 @@ class EscalationLadder(Explorer):
         ends |= {"line": {"width": 0}, "opacity": 0.18}
         bare, netted = _runs(p0, q0, rungs, crisis)[0], _runs(p, q, rungs, crisis)[0]
         notes = [
-            note
+            _ended(path[: step + 1], rungs, who, colour, shift)
             for path, who, colour, shift in (
                 (bare, "without", figures.BLUE, 0.28),
                 (netted, "with", figures.VERMILION, -0.28),
             )
-            if (note := _ended(path[: step + 1], rungs, who, colour, shift))
         ]
         low = {**ends, "y0": -0.45, "y1": 0.45, "fillcolor": figures.GREEN}
         top = {**ends, "y0": rungs - 0.45, "y1": rungs + 0.45, "fillcolor": figures.VERMILION}
@@ -633,6 +630,7 @@ class EscalationLadder(Explorer):
         )
 
 
+_ROUNDS = 5
 _OUTSIDE = ("RUS", "USA", "AUS", "NZL")
 TIES = ("neighbours", "defence promise", "trade")
 
@@ -724,7 +722,7 @@ class WhoIsEntangled(Explorer):
             "promise": Slider("A defence promise passes on", 0, 1, 0.8, 0.05, "share"),
             "trade": Slider("Trade passes on", 0, 3, 1.0, 0.1, "times its share"),
             "threshold": Slider("Felt means at least", 0.05, 0.6, 0.3, 0.05, "of the shock"),
-            "round": Slider("Round", 0, 5, 1, play=True, interval=1200),
+            "round": Slider("Round", 0, _ROUNDS, 1, play=True, interval=1200),
         }
 
     def _spread(self, **values: Any) -> tuple[str, str, list[str], ripple.Ripple, np.ndarray]:
@@ -732,7 +730,7 @@ class WhoIsEntangled(Explorer):
         nodes, _ = tie_tables()
         weights, kind = stakes(values["neighbours"], values["promise"], values["trade"])
         shock = np.array([float(iso3 == actor) for iso3 in nodes])
-        found = ripple.spread(weights, shock, 1.0, rounds=5)
+        found = ripple.spread(weights, shock, 1.0, rounds=_ROUNDS)
         before = np.vstack([found.history[:1], found.history[:-1]])
         carried = weights[None] * before[:, None, :]
         source = carried.argmax(axis=2)
@@ -806,7 +804,7 @@ class WhoIsEntangled(Explorer):
         arrival = found.arrival(values["threshold"] - 1e-9)
         places, _ = self._placed(nodes, arrival)
         now = int(values["round"])
-        felt = found.history[min(now, 5)]
+        felt = found.history[now]
         lines: list[list[tuple[str, str]]] = [[] for _ in TIES]
         for i, iso3 in enumerate(nodes):
             if 0 < arrival[i] <= now:
@@ -845,6 +843,8 @@ class WhoIsEntangled(Explorer):
         _, actor, nodes, found, _ = self._spread(**values)
         arrival = found.arrival(values["threshold"] - 1e-9)
         _, outer = self._placed(nodes, arrival)
+        # Always as many rings as there can be: plotly cannot add a shape and restyle it at once.
+        radii = range(1, _ROUNDS + 2)
         rings = [
             {
                 "type": "circle",
@@ -853,13 +853,14 @@ class WhoIsEntangled(Explorer):
                 "y0": -r,
                 "y1": r,
                 "layer": "below",
+                "visible": r <= outer,
                 "line": {
                     "color": "#C8C8C8",
                     "width": 3 if r == int(values["round"]) else 1.5,
                     "dash": "dot" if r == outer else "solid",
                 },
             }
-            for r in range(1, outer + 1)
+            for r in radii
         ]
         notes = [
             {
@@ -867,10 +868,11 @@ class WhoIsEntangled(Explorer):
                 "y": -r,
                 "text": f"round {r}" if r < outer else "not reached",
                 "showarrow": False,
+                "visible": r <= outer,
                 "bgcolor": "white",
                 "font": {"size": 12, "color": "#555555"},
             }
-            for r in range(1, outer + 1)
+            for r in radii
         ]
         reach = outer + 0.35
         return {
@@ -925,5 +927,5 @@ def reach_of_each(weights: np.ndarray, threshold: float) -> np.ndarray:
     -------
     ndarray of int, shape (n,)
     """
-    felt = ripple.spread(weights, np.eye(len(weights)), 1.0, rounds=5).final
+    felt = ripple.spread(weights, np.eye(len(weights)), 1.0, rounds=_ROUNDS).final
     return (felt >= threshold - 1e-9).sum(axis=1) - 1
