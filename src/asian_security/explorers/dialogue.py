@@ -102,7 +102,7 @@ class BargainingTable(Explorer):
                 "Illustrative numbers. Model: Fearon (1995).",
                 height=620,
                 legend=_ABOVE,
-                margin={"l": 60, "r": 20, "t": 110, "b": 60},
+                margin={"l": 60, "r": 20, "t": 95, "b": 60},
                 xaxis={
                     "title": "Share of the pie that goes to A",
                     "range": [0, 1.02],
@@ -252,7 +252,7 @@ class NoisyTournament(Explorer):
                 "run. After Axelrod (1984), Molander (1985), Nowak and Sigmund (1992).",
                 height=560,
                 legend=_ABOVE,
-                margin={"l": 60, "r": 20, "t": 110, "b": 60},
+                margin={"l": 60, "r": 20, "t": 95, "b": 60},
                 xaxis={
                     "title": "Payoff a round (1 both defect, 3 both cooperate)",
                     "range": [0.7, 3.15],
@@ -331,7 +331,7 @@ class NoisyTournament(Explorer):
 
 SIX = ("JPN", "USA", "KOR", "RUS", "PRK", "CHN")
 _PATTERNS = {
-    "Alliance ties, and one line between China and the United States": "allies",
+    "Alliances, and one line across": "allies",
     "Round table: everyone hears everyone alike": "table",
     "Hub and spoke: everyone hears the hub": "hub",
     "As many ties as forums shared (end of 2025)": "forums",
@@ -418,7 +418,7 @@ class ConsultationNetwork(Explorer):
                 "and memberships, as of 2025-12-31. Model: DeGroot (1974).",
                 height=520,
                 legend=_ABOVE,
-                margin={"l": 20, "r": 20, "t": 110, "b": 60},
+                margin={"l": 20, "r": 20, "t": 95, "b": 60},
                 xaxis={"visible": False, "domain": [0, 0.43], "range": [-1.55, 1.55]},
                 yaxis={"visible": False, "range": [-1.5, 1.5]},
                 xaxis2={
@@ -601,7 +601,7 @@ class VotingRules(Explorer):
                 "Shubik (1954).",
                 height=560,
                 legend=_ABOVE,
-                margin={"l": 60, "r": 20, "t": 110, "b": 60},
+                margin={"l": 60, "r": 20, "t": 95, "b": 60},
                 xaxis={"title": "Share (0 to 1)", "rangemode": "tozero"},
                 yaxis={"autorange": "reversed", "tickfont": {"size": 14}},
             )
@@ -744,7 +744,7 @@ class TalkAndDisputes(Explorer):
                 "includes the USSR. A seat counts from the year after it is taken.",
                 height=620,
                 legend=_ABOVE,
-                margin={"l": 60, "r": 20, "t": 110, "b": 60},
+                margin={"l": 60, "r": 20, "t": 95, "b": 60},
                 xaxis={"title": "Share of years in which a dispute began", "range": [-0.03, 1.03]},
             )
         )
