@@ -184,7 +184,7 @@ def release(
 
     made = write_release(course, to, masters=masters)
     out.print(
-        f"{len(made.files)} files in {to} ({made.written} written, {made.removed} removed), "
+        f"{len(made.files)} file{'s' * (len(made.files) != 1)} in {to} ({made.written} written, {made.removed} removed), "
         f"{len(made.left_out)} left out. None holds any of {made.secrets} hidden texts.",
         markup=False,
     )

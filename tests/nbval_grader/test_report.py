@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -321,3 +322,10 @@ class TestRoster:
         path.write_text(text)
         with pytest.raises(BadInput, match=said):
             read_roster(path)
+
+
+def test_a_path_that_is_no_text_is_kept_readable(book: Gradebook, tmp_path: Path) -> None:
+    odd = os.fsdecode(b"caf\xe9/foreign.ipynb")
+    fill(book, {"x": outcome([], notices=["half a pair: \ud800"])}, paths={"x": odd})
+    write_report(book, tmp_path / "report")
+    assert "x" in {r["student"] for r in rows_of(tmp_path / "report" / "grades.csv")}
