@@ -29,6 +29,7 @@ from . import errors
 from .errors import NotGraded
 from .launch import Kernel, KernelTrouble, kernel_environment, out_of_memory
 from .results import Limits
+from .sandbox import SCRATCH
 from .zygote import FIRST_SIGNAL, MAX_MESSAGE, STOPPED
 
 __all__ = ["ForkedKernel", "ForkedProcess", "ZygoteLine", "ZygoteProvisioner"]
@@ -147,7 +148,7 @@ class ZygoteLine:
         self.folder = Path(tempfile.mkdtemp(prefix="ngz"))
         room = self.folder / "room"
         room.mkdir()
-        home = "/tmp" if sandbox else str(self.folder)
+        home = SCRATCH if sandbox else str(self.folder)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         environment = kernel_environment(Limits(), home) | {"MALLOC_ARENA_MAX": "2"}
         debug = bool(os.environ.get("NBVAL_GRADER_DEBUG"))

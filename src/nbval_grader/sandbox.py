@@ -36,6 +36,7 @@ __all__ = [
     "CLONE_NEWNS",
     "CLONE_NEWPID",
     "CLONE_NEWUSER",
+    "SCRATCH",
     "become_nobody",
     "close_all_but",
     "die_with_parent",
@@ -88,6 +89,7 @@ SYSTEM_PATHS = (
     "/nix/store",
 )
 DEVICES = ("/dev/full", "/dev/null", "/dev/random", "/dev/urandom", "/dev/zero")
+SCRATCH = "/scratch"
 UNUSED_IDS = (1_879_048_191, 65_534)
 
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR, TRUNCATE, IOCTL = 1, 2, 4, 8, 1 << 14, 1 << 15
@@ -387,7 +389,7 @@ def enter_room(folder: str, readable: Iterable[str]) -> None:
     folder : str
         An empty folder, where the room is put together.
     readable : iterable of str
-        Absolute paths that can be seen in it, read-only. ``/tmp`` is an empty folder in it.
+        Absolute paths that can be seen in it, read-only.
 
     Raises
     ------
@@ -401,7 +403,9 @@ def enter_room(folder: str, readable: Iterable[str]) -> None:
     for path in sorted({*readable, *DEVICES}, key=lambda p: (p.count("/"), p)):
         if os.path.exists(path):
             room.place(path)
-    os.makedirs(folder + "/tmp", mode=0o755, exist_ok=True)
+    os.makedirs(folder + SCRATCH, mode=0o755, exist_ok=True)
+    if not os.path.lexists(folder + "/tmp"):
+        os.symlink(SCRATCH, folder + "/tmp")
     attributes = _MountAttributes(MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID, 0, 0, 0)
     _syscall(
         MOUNT_SETATTR,

@@ -37,7 +37,6 @@ ALWAYS = (
     "tornado.ioloop",
     "zmq.eventloop.zmqstream",
 )
-SCRATCH = "/tmp"
 WRITABLE_DEVICES = ("/dev/null", "/dev/full", "/dev/zero")
 MAX_MESSAGE = 1 << 20
 STOPPED = 200
@@ -199,7 +198,7 @@ class Zygote:
             _silence()
             if self.sandbox:
                 self.confine(limits)
-                cwd = SCRATCH + "/work"
+                cwd = sandbox.SCRATCH + "/work"
                 os.mkdir(cwd)
                 kernel = os.fork()
                 if kernel:
@@ -235,14 +234,14 @@ class Zygote:
             handle = os.open("sys/user/max_user_namespaces", os.O_WRONLY, dir_fd=self.proc)
             os.write(handle, b"0")
             os.close(handle)
-        sandbox.mount_scratch(SCRATCH, limits["disk_mb"])
+        sandbox.mount_scratch(sandbox.SCRATCH, limits["disk_mb"])
         sandbox.limit(
             limits["memory_mb"],
             limits["processes"],
             limits["disk_mb"],
             limits["submission_seconds"],
         )
-        sandbox.landlock(self.readable, (SCRATCH, *WRITABLE_DEVICES))
+        sandbox.landlock(self.readable, (sandbox.SCRATCH, *WRITABLE_DEVICES))
         sandbox.drop_capabilities()
         sandbox.set_dumpable(False)
 
