@@ -336,8 +336,13 @@ class Explorer:
     def _tell(self) -> None:
         self._status.value = f"<p>{escape(self.sentence(**self.values))}</p>"
         table = self.table(**self.values)
+        if table is None:
+            self._table.value = ""
+            return
+        numbers = any(pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes)
+        kind = None if numbers else "course-words"
         with pd.option_context("display.max_colwidth", None):
-            self._table.value = "" if table is None else table.to_html(border=0)
+            self._table.value = table.to_html(border=0, classes=kind)
 
     def _button(self, action: Action) -> widgets.Button:
         button = widgets.Button(
