@@ -230,7 +230,7 @@ class NoisyTournament(Explorer):
         return {
             "noise": Slider("Moves that slip", 0, 20, 1, unit="%"),
             "stopped": Slider("Slips stopped by a channel", 0, 100, 0, step=5, unit="%"),
-            "rounds": Slider("Rounds in a match", 10, 400, 50, step=10),
+            "rounds": Slider("Rounds in a match", 10, 300, 50, step=10),
         }
 
     @staticmethod
