@@ -80,8 +80,8 @@ def test_every_lane_holds_one_mark_for_each_mechanism_that_names_the_issue(lanes
     marks = [trace for trace in figure.data if trace.hovertemplate]
     lane = pd.Series([y for trace in marks for y in trace.y]).value_counts().sort_index()
     here = data.memberships(as_of="1990-12-31", status=data.SEATS)["mechanism"].unique()
-    issues = data.mechanism_issues().query("stated == 1 and mechanism in @here")
-    expected = issues["issue"].value_counts()
+    issues = data.mechanism_issues().query("stated == 1")
+    expected = issues.loc[issues["mechanism"].isin(here), "issue"].value_counts()
     names = deficit.history().issues
     assert {names[int(y)]: n for y, n in lane.items()} == expected.to_dict()
     # a queue has no gap and no two marks in one place

@@ -239,7 +239,7 @@ class CongestionOverTime(Explorer):
                 xaxis2={"title": "Year", "range": [1949, 2027], "anchor": "y2"},
                 yaxis2={"domain": [0, 0.24], "anchor": "x2", "rangemode": "tozero"},
                 legend=_LEGEND,
-                margin={"t": 118},
+                margin={"t": 140},
             )
         )
         for name in self._camps:
@@ -480,7 +480,9 @@ class CircleOfTrust(Explorer):
             "powers": Slider("Coordination among great powers", 0, 0.95, 0.3, 0.05, "0 to 1"),
             "mechanisms": Slider("Coordination among mechanisms", 0, 0.95, 0.3, 0.05, "0 to 1"),
             "rule": Choice("The two halves", _RULES, "product"),
-            "lasts": Slider("Coordination lasts", 0, _FOR_GOOD, _FOR_GOOD, 5, "80 = for good"),
+            "lasts": Slider(
+                "Coordination lasts", 0, _FOR_GOOD, _FOR_GOOD, 5, "units; 80 = for good"
+            ),
         }
 
     def actions(self) -> list[Action]:
