@@ -5,6 +5,7 @@ import time
 import urllib.request
 
 PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
+EXPLORER = f"{PANEL} .course-explorer:has(.course-controls)"
 READY = f"""(ms) => {{
   const panel = document.querySelector('{PANEL}');
   const name = panel?.querySelector('.jp-Toolbar-kernelName')?.innerText || '';
@@ -109,10 +110,10 @@ class NotebookPage:
         self.page.wait_for_timeout(700)
 
     def _figures_drawn(self):
-        expected = self.page.locator(f"{PANEL} .course-explorer .course-figure").count()
+        """Wait until every explorer, known by its controls, has drawn its figure."""
         self.page.wait_for_function(
-            "(n) => document.querySelectorAll('.course-explorer .js-plotly-plot .main-svg').length >= n",
-            arg=expected,
+            f"""() => [...document.querySelectorAll('{EXPLORER}')].every(
+              (e) => e.querySelector('.js-plotly-plot.course-figure .main-svg'))""",
             timeout=60_000,
         )
 
@@ -123,7 +124,7 @@ class NotebookPage:
 
     def explorers(self):
         """Return the explorers that hold a figure."""
-        found = self.page.locator(f"{PANEL} .course-explorer:has(.course-figure)")
+        found = self.page.locator(EXPLORER)
         return [found.nth(i) for i in range(found.count())]
 
     def state(self, explorer):
