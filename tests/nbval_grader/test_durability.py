@@ -1,0 +1,233 @@
+"""Stopped at any moment, run again, the gradebook ends as if nothing had happened."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from classroom import outcome
+from foreign import RIGHT, as_bytes, foreign_master, handed_in
+
+from nbval_grader.errors import Busy, NoSpace
+from nbval_grader.format import dump
+from nbval_grader.gradebook import Gradebook
+from nbval_grader.layouts import Submission
+
+KILLS = 20
+STUDENTS = 12
+GRADE = [sys.executable, "-P", "-m", "nbval_grader", "grade", "in", "--cell-seconds", "60"]
+SOURCES = (
+    RIGHT["q2-answer"],
+    "def double(x):\n    return x",
+    "import os; os._exit(1)",
+    "def double(x):\n    return 1 / 0",
+)
+
+
+def make_class(folder: Path) -> None:
+    """Hand in for a class of which some are right, some wrong, and some are no notebooks."""
+    (folder / "solutions").mkdir()
+    (folder / "solutions" / "foreign.ipynb").write_text(dump(foreign_master().notebook))
+    for number in range(STUDENTS):
+        student = folder / "in" / f"student {number:02}"
+        student.mkdir(parents=True)
+        answers = {**RIGHT, "q2-answer": SOURCES[number % len(SOURCES)]}
+        data = b"{" if number % 7 == 6 else as_bytes(handed_in(answers))
+        if number % 7 != 5:
+            (student / "foreign.ipynb").write_bytes(data)
+
+
+def snapshot(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Return all of a gradebook but its times."""
+    with Gradebook(path, readonly=True) as book:
+        return book.snapshot()
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_it_goes_on_where_it_was(tmp_path: Path, confined: None) -> None:
+    make_class(tmp_path)
+    started = time.monotonic()
+    done = subprocess.run(
+        [*GRADE, "--gradebook", "calm.sqlite"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    whole = time.monotonic() - started
+    calm = snapshot(tmp_path / "calm.sqlite")
+    assert len(calm["submissions"]) == STUDENTS
+
+    moments = random.Random(20251122)
+    book = tmp_path / "stormy.sqlite"
+    rows: list[int] = []
+    killed = 0
+    left: list[psutil.Process] = []
+    while killed < KILLS:
+        grader = subprocess.Popen(
+            [*GRADE, "--gradebook", str(book)],
+            cwd=tmp_path,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        if killed % 2:  # half of the moments while submissions are being written
+            written = count(book)
+            target = time.monotonic() + whole
+            while count(book) == written and grader.poll() is None and time.monotonic() < target:
+                time.sleep(0.01)
+            time.sleep(moments.uniform(0, whole / STUDENTS))
+        else:
+            time.sleep(moments.uniform(0, whole))
+        with contextlib.suppress(psutil.Error):
+            left += psutil.Process(grader.pid).children(recursive=True)
+        grader.kill()
+        told = grader.communicate()[1]
+        if grader.returncode == 0:  # it was done before: begin anew
+            for path in tmp_path.glob("stormy.sqlite*"):
+                path.unlink()
+        else:
+            assert grader.returncode == -signal.SIGKILL, told
+            killed += 1
+        rows.append(count(book))
+    done = subprocess.run(
+        [*GRADE, "--gradebook", str(book)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert snapshot(book) == calm
+    assert max(rows) > 0
+    assert psutil.wait_procs(left, timeout=10)[1] == []
+
+
+def count(path: Path) -> int:
+    """Return how many submissions a gradebook holds so far."""
+    if not path.exists():
+        return 0
+    try:
+        with Gradebook(path, readonly=True) as book:
+            return int(book.connection.execute("SELECT count(*) FROM submissions").fetchone()[0])
+    except Exception:
+        return 0
+
+
+def test_a_second_grader_is_told_who_is_writing(tmp_path: Path) -> None:
+    with Gradebook(tmp_path / "g.sqlite"):
+        with pytest.raises(Busy, match=rf"Another grader \(process {os.getpid()}\) is writing"):
+            Gradebook(tmp_path / "g.sqlite")
+        Gradebook(tmp_path / "g.sqlite", readonly=True).close()
+    Gradebook(tmp_path / "g.sqlite").close()
+
+
+def test_a_second_command_refuses_in_one_sentence(tmp_path: Path) -> None:
+    make_class(tmp_path)
+    with Gradebook(tmp_path / "gradebook.sqlite"):
+        done = subprocess.run(GRADE, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert done.returncode == Busy.code
+    assert done.stderr.startswith("Another grader")
+    assert done.stderr.count("\n") == 1
+
+
+def save(book: Gradebook, number: int) -> None:
+    """Save one student's marks."""
+    master = foreign_master()
+    book.save(
+        Submission(f"student {number}", master.name, None),
+        outcome(["q1"], master=master, shown="x" * 2000),
+        master,
+        digest=str(number),
+        versions="1",
+    )
+
+
+def fill_until_full(book: Gradebook) -> int:
+    """Save until there is no room; return how many were saved."""
+    for number in range(2000):
+        try:
+            save(book, number)
+        except NoSpace:
+            return number
+    raise AssertionError("there was always room")
+
+
+def test_a_full_gradebook_loses_nothing(tmp_path: Path) -> None:
+    with Gradebook(tmp_path / "g.sqlite") as book:
+        book.connection.execute("PRAGMA max_page_count=60")
+        saved = fill_until_full(book)
+        assert saved > 2
+        with pytest.raises(NoSpace, match="what was graded before is kept"):
+            save(book, saved)
+        assert len(book.snapshot()["submissions"]) == saved
+        assert book.known(f"student {saved}", "foreign") is None
+
+        book.connection.execute("PRAGMA max_page_count=100000")
+        save(book, saved)
+        snapshot = book.snapshot()
+
+    assert len(snapshot["submissions"]) == saved + 1
+    assert len(snapshot["checks"]) == 9 * (saved + 1)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="takes the superuser to make a small disk")
+def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
+    """Fill a disk of half a megabyte, and read what is on it afterwards."""
+    code = f"""
+import sys
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from pathlib import Path
+from test_durability import fill_until_full
+from nbval_grader.gradebook import Gradebook
+with Gradebook("disk/g.sqlite") as book:
+    saved = fill_until_full(book)
+with Gradebook("disk/g.sqlite", readonly=True) as book:
+    kept = len(book.snapshot()["submissions"])
+    sound = book.connection.execute("PRAGMA integrity_check").fetchone()[0]
+print(saved, kept, sound)
+"""
+    (tmp_path / "disk").mkdir()
+    script = 'mount -t tmpfs -o size=512k tmpfs disk && exec "$@"'
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", script, "sh", sys.executable, "-c", code],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    saved, kept, sound = done.stdout.split()
+    assert int(saved) > 2
+    assert saved == kept
+    assert sound == "ok"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="takes the superuser to make a small disk")
+def test_the_command_says_that_the_disk_is_full(tmp_path: Path) -> None:
+    make_class(tmp_path)
+    (tmp_path / "disk").mkdir()
+    script = 'mount -t tmpfs -o size=120k tmpfs disk && exec "$@"'
+    command = [*GRADE, "--gradebook", "disk/g.sqlite"]
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", script, "sh", *command],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == NoSpace.code, done.stderr
+    assert "cannot be written" in done.stderr
+    assert done.stderr.count("\n") == 1
