@@ -156,8 +156,8 @@ _COURSE = "Source: the course's mechanisms and memberships, as of 2025-12-31."
 _MEASURES = {
     "trade": _Measure(
         "share of the state's trade",
-        "Trade with China (% of the state's total)",
-        "Trade with the United States (% of the state's total)",
+        "Trade with China (% of total)",
+        "Trade with the United States (% of total)",
         _trade,
         ((-2, 89), (-1.5, 40)),
         "Source: Correlates of War Trade 4.0, 1980 to 2014.",
@@ -168,7 +168,7 @@ _MEASURES = {
     "votes": _Measure(
         "UN General Assembly votes cast alike",
         "Votes as China does (% of roll calls)",
-        "Votes as the United States does (% of roll calls)",
+        "Votes as the United States does (%)",
         _votes,
         ((18, 102), (0, 66)),
         "Source: UN General Assembly votes (Bailey, Strezhnev and Voeten 2017, 2024 file), "
@@ -180,7 +180,7 @@ _MEASURES = {
     "shared": _Measure(
         "mechanisms shared with each",
         "Mechanisms shared with China (number)",
-        "Mechanisms shared with the United States (number)",
+        "Shared with the United States (number)",
         _shared,
         ((-0.7, 12.7), (-0.8, 15)),
         _COURSE,
@@ -202,8 +202,8 @@ _MEASURES = {
     ),
     "promises": _Measure(
         "strongest written promise",
-        "Promise between the state and China",
-        "Promise between the state and the United States",
+        "Promise: state and China",
+        "Promise: state and United States",
         _promises,
         ((-0.15, 3.85), (-0.95, 3.5)),
         "Source: ATOP 5.1, to 2018; the strongest promise in either direction; neutrality counts with "
@@ -417,7 +417,7 @@ class TwoPoles(Explorer):
                     "orientation": "h",
                     "x": -0.09,
                     "font": {"size": 13},
-                    "y": 1.01,
+                    "y": 1.03,
                     "yanchor": "bottom",
                 },
                 margin={"l": 70, "r": 15, "t": 95, "b": 70},
