@@ -47,7 +47,7 @@ SHOWN = 10
 CACHES = {"__pycache__", "node_modules"}
 SQLITE = b"SQLite format 3\0"
 MAX_DEPTH = 3
-LITERAL = re.compile(r"[\"']|\b\d")
+PRINTS = re.compile(r"\b(?:print|show|display)\(")
 WORD = re.compile(r"\w+")
 BOUND = re.compile(r"(?:\bdef |\bclass |^)(\w+)", re.MULTILINE)
 IMPORT = re.compile(r"\s*(?:import|from [\w.]+ import) ")
@@ -291,10 +291,10 @@ def secrets(masters: Iterable[Master]) -> list[Secret]:
     Returns
     -------
     list of Secret
-        Of hidden checks: the output; each line that holds a literal or uses what the learner
-        defines; all others (but imports) two at a time. Of answers: each solution, whole and two
-        lines at a time. Of discussion questions: each line of the rubric. What the exercise shows anyway is
-        not secret, nor is a line too short to tell anything.
+        Of hidden checks: the whole, the output, and each line that prints or uses what the learner
+        defines (lines that only fetch data stand in lessons too). Of answers: each solution, whole
+        and two lines at a time. Of discussion questions: each line of the rubric. What the exercise
+        shows anyway is not secret, nor is a line too short to tell anything.
     """
     found: dict[str, Secret] = {}
     for master in masters:
@@ -313,13 +313,10 @@ def _hidden_texts(cells: Sequence[Cell]) -> Iterator[tuple[str, str, int]]:
         if cell.role == "hidden":
             where = f"{cell.label} (hidden check)"
             names = set(BOUND.findall(answers.get(cell.question, "")))
-            lines = [line for line in cell.source.splitlines() if line.strip()]
-            lines = [line for line in lines if not IMPORT.match(line)]
-            for line in lines:
-                if LITERAL.search(line) or names.intersection(WORD.findall(line)):
+            yield where, "\n".join(unimported(cell.source)), MIN_BLOCK
+            for line in unimported(cell.source):
+                if PRINTS.search(line) or names.intersection(WORD.findall(line)):
                     yield where, line.split("  # ")[0], MIN_LINE
-            for pair in itertools.pairwise(lines):
-                yield where, "\n".join(pair), MIN_PAIR
             for output in cell.outputs:
                 where = f"{cell.label} (hidden output)"
                 yield where, as_text(output.get("text")), MIN_OUTPUT
@@ -335,6 +332,22 @@ def _hidden_texts(cells: Sequence[Cell]) -> Iterator[tuple[str, str, int]]:
         if cell.role == "manual":
             for line in lines_of(cell.meta.get("rubric")).splitlines():
                 yield f"{cell.label} (rubric)", line, MIN_OUTPUT
+
+
+def unimported(source: str) -> list[str]:
+    """Return the lines of a source that say something, without imports.
+
+    Parameters
+    ----------
+    source : str
+        Python.
+
+    Returns
+    -------
+    list of str
+        Lines.
+    """
+    return [line for line in source.splitlines() if line.strip() and not IMPORT.match(line)]
 
 
 def strings_of(value: object) -> Iterator[str]:
