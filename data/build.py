@@ -77,8 +77,14 @@ def number(value: float, places: int) -> str:
 
 
 def contiguity(raw: Raw) -> pd.DataFrame:
-    """Neighbours: the source's last month is censoring, so it is left empty and flagged."""
+    """Neighbours: the source's last month is censoring, so it is left empty and flagged.
+
+    One row is corrected: the border of Myanmar and Pakistan became Bangladesh's in December 1971,
+    but the copy at hand lets it run on.
+    """
     table = raw["contiguity_cow"].rename(columns={"conttype": "contact_type"})
+    gone = (table["iso3_a"] == "MMR") & (table["iso3_b"] == "PAK") & (table["contact_type"] == "1")
+    table["end"] = table["end"].mask(gone, "1971-12")
     censored = table["end"] == "2016-12"
     table["end"] = table["end"].mask(censored, "")
     table["right_censored"] = censored.map({True: "1", False: "0"})
