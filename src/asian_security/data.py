@@ -55,6 +55,7 @@ __all__ = [
     "hotspot_events",
     "hotspot_parties",
     "hotspots",
+    "ledger",
     "mechanism_issues",
     "mechanisms",
     "membership_disagreements",
@@ -765,6 +766,32 @@ def claims(lesson: str | int | None = None, kind: Names | None = None) -> pd.Dat
         return frame
     kinds = _chosen(kind, "kind", _field("claims", "kind")["constraints"]["enum"])
     return frame[frame["kind"].isin(kinds)].reset_index(drop=True)
+
+
+def ledger(verdict: Names | None = None) -> pd.DataFrame:
+    """Return what the course found of each of the article's claims.
+
+    Parameters
+    ----------
+    verdict : str or iterable of str, optional
+        Keep these verdicts: ``"supported"``, ``"mixed"``, ``"not supported"``,
+        ``"not testable here"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        id, verdict, why (one sentence), lesson (those that took the claim up).
+
+    Raises
+    ------
+    ValueError
+        If a verdict is unknown.
+    """
+    frame = _read("ledger")
+    if verdict is None:
+        return frame
+    verdicts = _chosen(verdict, "verdict", _field("ledger", "verdict")["constraints"]["enum"])
+    return frame[frame["verdict"].isin(verdicts)].reset_index(drop=True)
 
 
 def glossary(lesson: str | int | None = None) -> pd.DataFrame:
