@@ -31,13 +31,14 @@ def questions(number: str, kind: str) -> list[dict[str, Any]]:
     ----------
     number : str
         Two digits, "00" to "11".
-    kind : {"predict", "quiz"}
+    kind : {"predict", "quiz", "motion"}
 
     Returns
     -------
     list of dict
         As in the file: a prediction has ``id``, ``question`` and ``options``; a quiz item has
-        ``question`` and ``options``, each a table with ``text``, ``right`` and ``why``.
+        ``question`` and ``options``, each a table with ``text``, ``right`` and ``why``; a motion
+        has ``id``, ``motion``, and cards ``for`` and ``against`` it.
 
     Raises
     ------
@@ -46,6 +47,6 @@ def questions(number: str, kind: str) -> list[dict[str, Any]]:
     """
     if number not in available():
         raise ValueError(f"there is no lesson {number!r}; lessons are {', '.join(available())}")
-    if kind not in ("predict", "quiz"):
-        raise ValueError(f"kind must be 'predict' or 'quiz', got {kind!r}")
+    if kind not in ("predict", "quiz", "motion"):
+        raise ValueError(f"kind must be 'predict', 'quiz' or 'motion', got {kind!r}")
     return list(_read(number).get(kind, []))
