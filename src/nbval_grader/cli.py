@@ -320,7 +320,7 @@ def main() -> None:
             raise
         show = getattr(fault, "format_message", None)
         if show is not None:
-            err.print(f"{show()} Try nbval-grader --help.", markup=False)
+            err.print(f"{show().rstrip('.')}. Try nbval-grader --help.", markup=False)
             code = BadInput.code
         else:
             err.print(

@@ -57,6 +57,7 @@ class Kernel(RunningKernel):
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.deadline = float("inf")
+        self.allowed = float("inf")
         self.interrupted = False
         self.received = 0
         self.waiting: deque[dict[str, Any]] = deque()
@@ -71,6 +72,7 @@ class Kernel(RunningKernel):
         check : bool
             Whether it is a check, to be run shielded.
         """
+        self.allowed = seconds
         self.deadline = time.monotonic() + seconds
         self.interrupted = False
         self.received = 0

@@ -30,13 +30,14 @@ def refreshed(path: Path | str, limits: Limits = REFRESH_LIMITS) -> str:
     Returns
     -------
     str
-        The notebook as `dump` writes it: cells tagged ``nbval-check-output`` hold their output (what
-        goes to stderr left out) and the count they have when run from the top, others hold none.
+        The notebook as `dump` writes it: cells tagged ``nbval-check-output`` hold their output and
+        the count they have when run from the top, others hold none.
 
     Raises
     ------
     BadInput
-        If it is no notebook, or a cell fails that is not tagged ``raises-exception``.
+        If it is no notebook, a cell fails that is not tagged ``raises-exception``, or a compared
+        cell writes to stderr, which nbval would compare too.
     """
     path = Path(path)
     notebook = load(path)
@@ -53,9 +54,15 @@ def refreshed(path: Path | str, limits: Limits = REFRESH_LIMITS) -> str:
             if output["output_type"] == "error" and "raises-exception" not in cell.tags:
                 said = f"{output['ename']}: {output['evalue']}"
                 raise BadInput(f"{path}: {cell.label} raised {said}")
+            if output.get("name") == "stderr" and CHECK_TAG in cell.tags:
+                first = as_text(output["text"]).strip().splitlines()
+                raise BadInput(
+                    f"{path}: {cell.label} is compared, but writes to stderr "
+                    f"({' '.join(first[:1])[:200]!r}), as warnings do; silence it."
+                )
         if CHECK_TAG in cell.tags:
             raw = notebook["cells"][cell.position]
-            raw["outputs"] = [_stored(o, count) for o in sent if o.get("name") != "stderr"]
+            raw["outputs"] = [_stored(o, count) for o in sent]
             raw["execution_count"] = count
     notebook["nbformat_minor"] = max(5, notebook.get("nbformat_minor") or 5)
     return dump(notebook)

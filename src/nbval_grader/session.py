@@ -268,8 +268,7 @@ class GradedCell(IPyNbCell):
         if kernel.interrupted:
             result.outcome = "timeout"
             result.reason = (
-                f"This cell did not finish within {notebook.limits.cell_seconds:g} s, "
-                "so it was stopped."
+                f"This cell did not finish within {round(kernel.allowed, 1):g} s, so it was stopped."
             )
             if time.monotonic() >= kernel.deadline:
                 notebook.drop_kernel()

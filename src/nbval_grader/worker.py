@@ -178,7 +178,7 @@ def fill(
             check.reason = UNTOUCHED
         elif plan.found.get(check.question) in ("missing", "ambiguous"):
             check.reason = NOT_FOUND
-        elif check.question in lost:
+        elif check.question in lost and result.outcome != "skipped":
             check.reason = f"The answer did not run to its end. {lost[check.question]}"
         if not check.hidden and check.question not in plan.untouched | lost.keys():
             check.shown = safe[check.cell]

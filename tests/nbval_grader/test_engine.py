@@ -1,0 +1,150 @@
+"""A worker that dies, hangs or is used up is replaced; nobody's submission is lost."""
+
+from __future__ import annotations
+
+import pickle
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from foreign import as_bytes, handed_in
+
+from nbval_grader import engine
+from nbval_grader.engine import Worker, close_engines, execute_cells, grade_job
+from nbval_grader.errors import NotGraded
+from nbval_grader.format import Master, dump
+from nbval_grader.results import Job, Limits, Outcome
+
+
+@pytest.fixture
+def worker() -> Any:
+    """Return a worker of its own, ended with the test."""
+    made = Worker()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def job(master: Master) -> Job:
+    """Return a right submission, graded unconfined."""
+    limits = Limits(cell_seconds=30, submission_seconds=90)
+    return Job("foreign", dump(master.notebook), as_bytes(handed_in()), limits, sandbox=False)
+
+
+def test_a_worker_that_is_killed_is_told(worker: Worker) -> None:
+    threading.Timer(0.2, worker.process.kill).start()
+    with pytest.raises(NotGraded, match="The grading process ended unexpectedly"):
+        worker.ask({"op": "execute", "cells": [["a", "import time; time.sleep(60)"]]}, 60)
+    assert not worker.usable
+
+
+def test_a_worker_that_does_not_answer_is_ended(worker: Worker) -> None:
+    with pytest.raises(NotGraded, match=r"did not answer within 0\.01 s"):
+        worker.ask({"op": "grade"}, 0.01)
+    assert worker.process.poll() is not None
+
+
+def test_a_fault_of_the_worker_is_told(worker: Worker) -> None:
+    with pytest.raises(NotGraded, match="KeyError: 'job'"):
+        worker.ask({"op": "grade"}, 60)
+    assert worker.usable
+
+
+def test_a_job_is_tried_again_in_another_worker(job: Job) -> None:
+    grade_job(job)
+    first: Worker = engine._own.worker
+    threading.Timer(0.05, first.process.kill).start()
+    threading.Event().wait(0.2)
+
+    assert grade_job(job).points == 6
+    assert engine._own.worker is not first
+
+
+def test_a_job_that_ends_two_workers_has_failed(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        usable = True
+
+        def ask(self, request: Any, seconds: float) -> Any:
+            raise NotGraded("The grading process ended unexpectedly.")
+
+    monkeypatch.setattr(engine, "_worker", Broken)
+    outcome = grade_job(job)
+
+    assert (outcome.status, outcome.points) == ("failed", 0)
+    assert outcome.reason == "The grading process ended unexpectedly."
+
+
+def test_a_worker_is_used_up(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    close_engines()
+    monkeypatch.setattr(engine, "JOBS_A_WORKER", 2)
+    workers = set()
+    for _ in range(4):
+        grade_job(job)
+        workers.add(engine._own.worker.process.pid)
+    assert len(workers) == 2
+    monkeypatch.undo()
+
+
+def test_jobs_and_outcomes_can_travel(job: Job) -> None:
+    assert pickle.loads(pickle.dumps(job)) == job
+    assert Job.from_json(job.to_json()) == job
+    outcome = grade_job(job)
+    assert Outcome.from_json(outcome.to_json()) == outcome
+
+
+def test_cells_are_executed(tmp_path: Path) -> None:
+    limits = Limits(cell_seconds=30, submission_seconds=60)
+    cells = [("a", "import os; print(os.getcwd())"), ("b", "1 / 0"), ("c", "3")]
+
+    outputs, fault = execute_cells(cells, str(tmp_path), limits)
+
+    assert outputs[0][0]["text"].strip() == str(tmp_path.resolve())
+    assert fault == ("b", "ZeroDivisionError: division by zero")
+    assert outputs[2][0]["data"] == {"text/plain": "3"}
+    outputs, fault = execute_cells(cells[:1], None, limits)
+    assert outputs[0][0]["text"].strip() != str(tmp_path.resolve())
+    assert fault is None
+
+
+class TestSpawnedKernels:
+    """What a learner's own check uses, and graders where kernels cannot be forked."""
+
+    @pytest.fixture
+    def spawned(self, master: Master) -> Callable[..., Outcome]:
+        def grade(q2: str, **limits: Any) -> Outcome:
+            data = as_bytes(handed_in({"q1-answer": "largest = 3", "q2-answer": q2}))
+            return grade_job(
+                Job(
+                    "foreign",
+                    dump(master.notebook),
+                    data,
+                    Limits(**{"cell_seconds": 60, "submission_seconds": 120, **limits}),
+                    sandbox=False,
+                    forked=False,
+                )
+            )
+
+        return grade
+
+    def test_right(self, spawned: Callable[..., Outcome]) -> None:
+        assert spawned("def double(x):\n    return 2 * x").points == 4
+
+    def test_a_dead_kernel_is_replaced(self, spawned: Callable[..., Outcome]) -> None:
+        outcome = spawned("import os; os._exit(1)")
+        assert outcome.points == 2
+        assert "The kernel ended while this cell ran" in outcome.answers[1].reason
+
+    def test_a_loop_is_interrupted(self, spawned: Callable[..., Outcome]) -> None:
+        outcome = spawned("while True: pass", cell_seconds=6)
+        assert outcome.points == 2
+        assert "did not finish within 6 s" in outcome.answers[1].reason
+
+    def test_endless_output_is_stopped(self, spawned: Callable[..., Outcome]) -> None:
+        source = (
+            "from IPython.display import HTML, display\nwhile True: display(HTML('x' * 50_000))"
+        )
+        outcome = spawned(source)
+        assert outcome.points == 2
+        assert "more than 2 MB of output" in outcome.answers[1].reason

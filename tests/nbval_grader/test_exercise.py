@@ -1,0 +1,113 @@
+"""The learner's notebook holds no solution, no hidden check, and stubs that help."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from foreign import cell, handed_in
+
+from nbval_grader.errors import BadInput
+from nbval_grader.exercise import exercise, stub_source
+from nbval_grader.format import Cell, Master, cells_of, dump, parse_master
+
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+
+
+def answer(source: str, **meta: object) -> Cell:
+    """Return an answer cell."""
+    return cells_of({"cells": [cell("a", source, ("answer",), question="q9", **meta)]})[0]
+
+
+class TestStub:
+    def test_default_says_what_to_do(self) -> None:
+        made = stub_source(answer(f"def f(x):\n    {BEGIN}\n    return x\n    {END}\n\n\nf"))
+
+        assert made == (
+            "def f(x):\n"
+            '    raise NotImplementedError("Write your answer to q9 here, then delete this line.")'
+            "\n\n\nf"
+        )
+
+    def test_own_stub_is_indented(self) -> None:
+        made = stub_source(answer(f"if 1:\n    {BEGIN}\n    a = 1\n    {END}", stub="a = ...\nb"))
+
+        assert made == "if 1:\n    a = ...\n    b"
+
+    def test_several_solutions_take_several_stubs(self) -> None:
+        source = f"{BEGIN}\na = 1\n{END}\nmid\n{BEGIN}\nb = 1\n{END}\nc\n{BEGIN}\nd\n{END}"
+
+        assert (
+            stub_source(answer(source, stub=["a = ...", "b = ..."])) == "a = ...\nmid\nb = ...\nc"
+        )
+        assert stub_source(answer(source, stub="a = ...")) == "a = ...\nmid\nc"
+        assert stub_source(answer(source)).count("NotImplementedError") == 3
+        assert stub_source(answer(source, stub="")) == "mid\nc"
+
+    @pytest.mark.parametrize(
+        ("source", "message"),
+        [
+            (f"{BEGIN}\na", "is not closed by"),
+            (f"{END}\na", "without its partner"),
+            (f"{BEGIN}\n{BEGIN}\n{END}", "without its partner"),
+        ],
+    )
+    def test_markers_must_pair(self, source: str, message: str) -> None:
+        with pytest.raises(BadInput, match=f"cell 'a'.*{message}"):
+            stub_source(answer(source))
+
+
+def test_nothing_secret_is_left(master: Master) -> None:
+    text = dump(exercise(master))
+
+    for secret in (
+        "max(numbers)",
+        "text.upper",
+        "of five",
+        "mixed",
+        "hidden",
+        "model answer",
+        "rubric",
+    ):
+        assert secret not in text
+    assert "BEGIN SOLUTION" not in text
+    assert "NotImplementedError" in text
+    assert "largest = ..." in text
+
+
+def test_visible_checks_keep_what_nbval_compares(master: Master) -> None:
+    check = next(c for c in cells_of(exercise(master)) if c.id == "q1-check")
+
+    assert check.execution_count == 3
+    assert check.outputs[0]["text"] == "q1: yes.\n"
+    assert check.tags == ("check", "nbval-check-output")
+
+
+def test_the_skeleton_is_a_master_of_the_visible_checks(master: Master) -> None:
+    made = exercise(master)["metadata"]["nbval_grader"]
+    visible = parse_master(made["visible"], "foreign")
+
+    assert (made["exercise"], made["title"], made["points"]) == ("foreign", "Numbers", 6)
+    assert visible.points == 3
+    assert list(visible.questions) == ["q1", "q2", "q3"]
+    assert list(visible.manual) == ["d1"]
+    assert all(c.role != "prose" for c in visible.cells)
+
+
+def test_other_outputs_are_stripped_and_checked_lessons_kept(master: Master) -> None:
+    raw = json.loads(dump(master.notebook))
+    raw["cells"][1].update(
+        outputs=[{"output_type": "stream", "name": "stdout", "text": "x"}], execution_count=1
+    )
+    made = exercise(parse_master(raw, "foreign"))
+
+    setup = next(c for c in made["cells"] if c["id"] == "setup")
+    assert (setup["outputs"], setup["execution_count"]) == ([], None)
+    skeleton = made["metadata"]["nbval_grader"]["visible"]["cells"]
+    assert all(
+        not c.get("outputs") for c in skeleton if "check" not in c["metadata"].get("tags", [])
+    )
+
+
+def test_it_is_made_alike_each_time(master: Master) -> None:
+    assert dump(exercise(master)) == dump(exercise(master)) == dump(handed_in({}))

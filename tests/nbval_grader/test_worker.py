@@ -1,0 +1,164 @@
+"""What a student may see comes from a run into which no hidden check was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from foreign import RIGHT, as_bytes, handed_in
+
+from nbval_grader.engine import grade_job
+from nbval_grader.format import Master, dump
+from nbval_grader.results import Job, Limits, Outcome
+from nbval_grader.session import readable_text
+
+GENEROUS = Limits(cell_seconds=30, submission_seconds=90)
+
+# Watches every cell that the kernel runs, by means that no reset of hooks undoes.
+SPY = """
+import gc
+seen = []
+shell = type(get_ipython())
+original = shell.__mro__[1].run_cell_async
+async def watching(self, raw_cell, *args, **kwargs):
+    seen.append(raw_cell)
+    return await original(self, raw_cell, *args, **kwargs)
+shell.__mro__[1].run_cell_async = watching
+"""
+TELL = "raise ValueError('|'.join(seen))"
+HIDDEN_TEXTS = ("of five", "of minus", "and twice", "show(", "q1-hidden", "mixed")
+
+
+def visible(outcome: Outcome) -> str:
+    """Return all that feedback may show."""
+    parts = [outcome.reason, *outcome.notices]
+    for result in (*outcome.checks, *outcome.answers):
+        parts += [result.reason, result.shown]
+    return "\n".join(parts)
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        {"q2-answer": TELL},
+        {"q2-answer": f"def double(x):\n    {TELL}"},
+        {"q2-answer": "print('|'.join(seen))\ndef double(x):\n    return x"},
+        {"q3-answer": "import os\nprint('|'.join(seen), flush=True)\nos._exit(1)"},
+        {"q3-answer": "def shout(text):\n    print('|'.join(seen))\n    return 'A'"},
+    ],
+)
+def test_a_spy_tells_its_master_nothing(
+    graded: Callable[..., Outcome], later: dict[str, str]
+) -> None:
+    outcome = graded({"q1-answer": SPY + RIGHT["q1-answer"], **later}, limits=GENEROUS)
+    told = visible(outcome)
+
+    assert outcome.status == "graded"
+    assert not [text for text in HIDDEN_TEXTS if text in told]
+
+
+def test_the_spy_of_this_test_does_see_hidden_checks(graded: Callable[..., Outcome]) -> None:
+    """Without this the test above could not fail."""
+    outcome = graded({"q1-answer": SPY + RIGHT["q1-answer"], "q2-answer": TELL}, limits=GENEROUS)
+
+    assert outcome.kernels == 2
+    seen = graded(
+        {
+            "q1-answer": SPY + RIGHT["q1-answer"],
+            "q2-answer": "def double(x):\n    print('|'.join(seen))\n    return x",
+            "q3-answer": "def shout(text):\n    raise ValueError('|'.join(seen))",
+        },
+        limits=GENEROUS,
+    )
+    teachers = "\n".join(c.output for c in seen.checks)
+    assert "and twice" in teachers
+    assert "and twice" not in visible(seen)
+
+
+def test_output_before_the_first_hidden_check_is_shown_at_once(
+    graded: Callable[..., Outcome],
+) -> None:
+    outcome = graded({"q1-answer": "print('hello')\nlargest = 2"}, limits=GENEROUS)
+
+    assert outcome.kernels == 1
+    assert outcome.answers[0].shown == "hello"
+    assert outcome.checks[0].shown == "q1: not yet. Look at every number."
+    assert [c.shown for c in outcome.checks if c.hidden] == [""] * 6
+
+
+def test_an_untouched_exercise_costs_one_run(graded: Callable[..., Outcome]) -> None:
+    outcome = graded(as_bytes(handed_in({})), limits=GENEROUS)
+
+    assert (outcome.points, outcome.kernels) == (0, 1)
+    assert {a.outcome for a in outcome.answers} == {"untouched"}
+    assert {c.reason for c in outcome.checks} == {"This question has not been answered yet."}
+    assert visible(outcome).count("Error") == 0
+
+
+def test_a_submission_out_of_time_keeps_what_it_has(graded: Callable[..., Outcome]) -> None:
+    slow = "import time\ntime.sleep(60)"
+    limits = Limits(cell_seconds=50, submission_seconds=4)
+    outcome = graded({"q2-answer": slow}, limits=limits)
+
+    assert [c.outcome for c in outcome.checks if c.question == "q1"] == ["passed"] * 3
+    assert outcome.checks[-1].outcome == "skipped"
+    assert (
+        outcome.checks[-1].reason == "The time for the whole submission was spent before this cell."
+    )
+    assert "did not finish within 3." in outcome.answers[1].reason
+    assert outcome.points == 2
+
+
+def test_the_manual_answer_is_kept(graded: Callable[..., Outcome]) -> None:
+    outcome = graded({"d1-answer": "Because of trust."}, limits=GENEROUS)
+
+    assert outcome.manual == {"d1": "Because of trust."}
+
+
+def test_the_master_itself_earns_full_points_and_tells_its_modules(
+    master: Master, confined: None
+) -> None:
+    outcome = grade_job(Job("foreign", dump(master.notebook), None, GENEROUS))
+
+    assert outcome.points == outcome.max_points == 6
+    assert {"nbval_grader.checking", "IPython"} <= set(outcome.modules)
+
+
+def test_a_kernel_that_cannot_be_brought_back_loses_the_rest(
+    graded: Callable[..., Outcome],
+) -> None:
+    """An answer that ends every kernel which has run it once is left out of the replay."""
+    bomb = "import os, threading\nthreading.Timer(0.3, os._exit, (9,)).start()\nlargest = 3"
+    slow = "import time\ntime.sleep(1)\n" + RIGHT["q2-answer"]
+    outcome = graded({"q1-answer": bomb, "q2-answer": slow}, limits=GENEROUS)
+
+    by_question = {
+        q: sum(c.earned for c in outcome.checks if c.question == q) for q in ("q1", "q2", "q3")
+    }
+    assert by_question == {"q1": 2, "q2": 0, "q3": 2}
+
+
+class TestReadableText:
+    def test_joins_what_a_reader_sees(self) -> None:
+        outputs = [
+            {"output_type": "stream", "text": ["a\n", "b\n"]},
+            {"output_type": "execute_result", "data": {"text/plain": "3", "text/html": "<b>"}},
+            {"output_type": "display_data", "data": {"text/html": "<b>"}},
+            {"output_type": "error", "ename": "ValueError", "evalue": "no"},
+            {"output_type": "other"},
+        ]
+
+        assert readable_text(outputs) == "a\nb\n3\nValueError: no"
+
+    def test_is_harmless(self) -> None:
+        text = "\x1b[31mred\x1b[0m \x1b]8;;http://x\x07link \x00\x08 \u202eabc\u2066 tab\tend"
+
+        assert readable_text([{"output_type": "stream", "text": text}]) == (
+            "red link \N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER} abc tab\tend"
+        )
+
+    @pytest.mark.parametrize("length", [4_001, 1_000_000])
+    def test_is_cut(self, length: int) -> None:
+        text = readable_text([{"output_type": "stream", "text": "x" * length}])
+
+        assert text == "x" * 4_000 + "\n[...]"
