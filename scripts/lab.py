@@ -62,7 +62,9 @@ def main() -> int:
         return 1
     server = shutil.which("jupyter-lab", path=str(Path(sys.executable).parent))
     if server is None:
-        print("JupyterLab is not in this environment: run make clean, then make lab.", file=sys.stderr)
+        print(
+            "JupyterLab is not in this environment: run make clean, then make lab.", file=sys.stderr
+        )
         return 1
     command = [
         server,

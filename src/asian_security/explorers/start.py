@@ -252,7 +252,7 @@ class CourseMap(Explorer):
                     "size": 17,
                     "color": ["white" if chosen else "#444444" for chosen in on],
                 },
-            }
+            },
         ]
 
     def layout(self, **values: Any) -> dict[str, Any]:
