@@ -11,7 +11,8 @@ from pkgutil import iter_modules
 
 import pytest
 
-from asian_security import explorers, lessons
+from asian_security import data, explorers, lessons
+from asian_security.explorers import start
 from asian_security.explorers.base import Explorer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -215,6 +216,29 @@ def test_cells_named_in_the_guide_are_checked_cells():
     for number, section in SECTIONS.items():
         names = set(re.findall(r"`([a-z]+(?:-[a-z0-9]+)*)`", section))
         assert names - set(_outputs(number)) == set(), number
+
+
+@each
+def test_a_section_says_how_long_the_lesson_is(number):
+    table = start.course_table().set_index("lesson")
+    assert f"{table.loc[number, 'minutes']} minutes alone" in SECTIONS[number]
+    assert SECTIONS[number].startswith(table.loc[number, "question"])
+
+
+@pytest.mark.parametrize(
+    ("said", "last"),
+    [
+        ("Militarised disputes end in {}", lambda: data.disputes()["start_year"].max()),
+        ("trade by partner in {}", lambda: data.trade_partners()["year"].max()),
+        (
+            "deaths by conflict in {}",
+            lambda: data.deaths_by_conflict().dropna(subset="battle_deaths")["year"].max(),
+        ),
+        ("by\n  state in {}", lambda: data.deaths_by_state()["year"].max()),
+    ],
+)
+def test_the_tables_stop_where_the_guide_says(said, last):
+    assert said.format(last()) in TEXT
 
 
 def test_links_lead_somewhere():
