@@ -82,6 +82,8 @@ def main() -> int:
         print(f"Open the address that JupyterLab prints below (port {arguments.port}).", flush=True)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
+    # so that a terminal in JupyterLab finds nbval-grader
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     os.chdir(root)
     os.execv(server, command)
     return 0
