@@ -11,7 +11,8 @@ hidden-check   code     question, points, hint
 manual         markdown question, points, rubric, title
 ============== ======== ==========================================================
 
-Every other cell is given to the learner as it is.
+Every other cell is given to the learner as it is, and run by the grader before the cells after it,
+unless it is tagged ``ungraded``: something to look at, on which no answer depends.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import os
@@ -263,6 +264,7 @@ def prepare(
         limits=settings.limits,
         sandbox=settings.sandbox,
         readable=tuple(dict.fromkeys([*settings.readable, *map(str, master.readable)])),
+        modules=imports_of(master),
     )
     outcome = pool.submit(grade_job, job).result()
     if outcome.status != "graded":
@@ -274,6 +276,34 @@ def prepare(
                 f"It printed: {check.output[:200]!r}); run refresh and mend it."
             )
     return replace(job, modules=tuple(outcome.modules))
+
+
+def imports_of(master: Master) -> tuple[str, ...]:
+    """Return the modules that a master's own cells name, so that its first kernel has them.
+
+    Parameters
+    ----------
+    master : Master
+        The master.
+
+    Returns
+    -------
+    tuple of str
+        Names; some may be of things within a module, which cannot be imported and do no harm.
+    """
+    names: dict[str, None] = {}
+    for cell in master.cells:
+        try:
+            tree = ast.parse(cell.source if cell.type == "code" else "")
+        except (SyntaxError, ValueError):
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                names.update(dict.fromkeys(alias.name for alias in node.names))
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names[node.module] = None
+                names.update(dict.fromkeys(f"{node.module}.{a.name}" for a in node.names))
+    return tuple(names)
 
 
 def read(submission: Submission) -> tuple[bytes | None, str]:

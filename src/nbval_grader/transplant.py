@@ -20,6 +20,7 @@ __all__ = ["MAX_BYTES", "Step", "Transplant", "read_submission", "transplant"]
 MAX_BYTES = 20_000_000
 MAX_SOURCE = 200_000
 SKIP_TAG = "nbval-skip"
+UNGRADED = frozenset({SKIP_TAG, "ungraded"})
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def transplant(master: Master, cells: tuple[Cell, ...] | None) -> Transplant:
         own = chosen.get(cell.id)
         if cell.role == "manual":
             result.manual[cell.question] = "" if own is None else own.source[:MAX_SOURCE]
-        if cell.type != "code" or SKIP_TAG in cell.tags:
+        if cell.type != "code" or UNGRADED.intersection(cell.tags):
             continue
         source = cell.source
         if cell.role == "answer" and cells is not None:
