@@ -29,7 +29,7 @@ LESSONS: tuple[tuple[str, str, str, int, tuple[str, ...]], ...] = (
 )
 PATHS = {
     "The whole course": tuple(number for number, *_ in LESSONS),
-    "One seminar of 90 minutes": ("00", "07"),
+    "One seminar: 00 at home, 07 in class": ("00", "07"),
     "Puzzle: why do states arm when nobody wants war?": ("00", "01", "02", "04", "10"),
     "Puzzle: does talking help?": ("00", "01", "03", "04", "06"),
     "Puzzle: are there too many forums?": ("00", "07", "09", "11"),
