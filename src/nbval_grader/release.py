@@ -4,13 +4,14 @@ What is left out, by rules that hold for any course:
 
 - what git ignores, or, where the course is no git repository, hidden files and caches;
 - the folder of the masters, whole;
-- every notebook that is itself a master, wherever it lies, and every gradebook;
+- every notebook that is itself a master, wherever it lies, and every gradebook with its companions;
 - what ``.releaseignore`` at the top of the course names: one pattern a line, ``#`` starts a comment;
   ``folder/`` leaves a folder out, ``*.ext`` files by their name, ``a/b*.txt`` files by their path;
 - symbolic links.
 
 Then every file that is left is searched for the text of every hidden check and its output, every
-solution, every rubric. If one is found, nothing is released.
+solution, every rubric; and every exercise is held against its master, so that nobody's answers are
+released. If anything is found, nothing is released.
 """
 
 from __future__ import annotations
@@ -30,12 +31,24 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from .errors import BadInput, Findings, NoSpace
-from .exercise import exercise
-from .format import BEGIN, END, Cell, Master, as_text, cells_of, lines_of, read_masters
+from .exercise import exercise, stub_source
+from .format import (
+    BEGIN,
+    END,
+    NAMESPACE,
+    Cell,
+    Master,
+    as_text,
+    cells_of,
+    lines_of,
+    mapping,
+    read_masters,
+)
 
-__all__ = ["Leak", "Release", "Secret", "leaks", "release", "secrets", "texts_of"]
+__all__ = ["Leak", "Release", "Secret", "answered", "leaks", "release", "secrets", "texts_of"]
 
 IGNORE = ".releaseignore"
 MANIFEST = ".release.json"
@@ -133,7 +146,8 @@ def release(course: Path | str, to: Path | str, *, masters: Path | str | None = 
         If there is no such course, no masters, a pattern that fits nothing, or `to` holds other
         files.
     Findings
-        If a file of the edition holds a hidden text; nothing is written then.
+        If a file of the edition holds a hidden text, or an exercise holds answers or is not as its
+        master makes it; nothing is written then.
     NoSpace
         If it cannot be written.
     """
@@ -163,11 +177,10 @@ def release(course: Path | str, to: Path | str, *, masters: Path | str | None = 
             contents[path.as_posix()] = (course / path).read_bytes()
         except OSError as fault:
             raise BadInput(f"{course / path} cannot be read: {fault.strerror}.") from None
-    found = leaks(contents, hidden)
+    found = [*map(str, leaks(contents, hidden)), *answered(contents, known)]
     if found:
         more = f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-        told = "; ".join(str(leak) for leak in found[:SHOWN])
-        raise Findings(f"Nothing was released: {told}{more}.")
+        raise Findings(f"Nothing was released: {'; '.join(found[:SHOWN])}{more}.")
     modes = {path.as_posix(): (course / path).stat().st_mode & 0o755 for path in kept}
     written, removed = _write(to, contents, modes, before)
     return Release(
@@ -199,11 +212,25 @@ def _listed(course: Path) -> list[PurePosixPath]:
     except (OSError, subprocess.SubprocessError):
         names = set()
         for base, folders, files in os.walk(course):
-            folders[:] = [d for d in folders if not d.startswith(".") and d not in CACHES]
             here = Path(base).relative_to(course)
+            folders[:] = [
+                d
+                for d in folders
+                if not d.startswith(".")
+                and d not in CACHES
+                and not _ignores_itself(course / here / d)
+            ]
             names |= {(here / f).as_posix() for f in files if f == IGNORE or not f.startswith(".")}
     there = (PurePosixPath(name) for name in sorted(names))
     return [path for path in there if os.path.lexists(course / path)]
+
+
+def _ignores_itself(folder: Path) -> bool:
+    """Say whether a folder asks to be left alone, as a report of this grader does."""
+    try:
+        return (folder / ".gitignore").read_text(encoding="utf-8").strip() == "*"
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def _patterns(course: Path) -> list[str]:
@@ -241,6 +268,7 @@ def _kept(
             f"{course / IGNORE}: {', '.join(map(repr, useless))} fits no file; mend or delete it, "
             "for a slip there could give answers away."
         )
+    books = [str(path) for path in listed if _is_database(course / path)]
     kept: list[PurePosixPath] = []
     left_out: list[PurePosixPath] = []
     for path in listed:
@@ -250,29 +278,72 @@ def _kept(
             or any(_fits(path, pattern) for pattern in patterns)
             or (course / path).is_symlink()
             or not (course / path).is_file()
-            or _is_secret_file(course / path)
+            or any(str(path).startswith(book) for book in books)
+            or _is_master(course / path)
         )
         (left_out if out else kept).append(path)
     return kept, left_out
 
 
-def _is_secret_file(path: Path) -> bool:
-    """Say whether a file is a master or a gradebook by what it holds."""
+def _is_database(path: Path) -> bool:
+    """Say whether a file is an SQLite database, as gradebooks are."""
     try:
         with path.open("rb") as file:
-            head = file.read(len(SQLITE))
-        if head == SQLITE:
-            return True
-        if path.suffix != ".ipynb":
-            return False
-        notebook = json.loads(path.read_bytes())
-        cells = cells_of(notebook) if isinstance(notebook, dict) else ()
-    except (OSError, ValueError, RecursionError):
+            return file.read(len(SQLITE)) == SQLITE
+    except OSError:
+        return False
+
+
+def _notebook(data: bytes) -> dict[str, Any]:
+    """Return a notebook, or an empty one where the file is none."""
+    try:
+        notebook = json.loads(data)
+    except (ValueError, RecursionError):
+        return {}
+    sound = isinstance(notebook, dict) and isinstance(notebook.get("cells"), list)
+    return notebook if sound else {}
+
+
+def _is_master(path: Path) -> bool:
+    """Say whether a file is a master, by what it holds."""
+    if path.suffix != ".ipynb":
         return False
     return any(
         cell.role == "hidden" or (cell.role in ("answer", "manual") and BEGIN in cell.source)
-        for cell in cells
+        for cell in cells_of(_notebook(path.read_bytes()))
     )
+
+
+def answered(contents: Mapping[str, bytes], masters: Mapping[str, Master]) -> list[str]:
+    """Find exercises that are not as their masters make them.
+
+    Parameters
+    ----------
+    contents : mapping of str to bytes
+        Files by path.
+    masters : mapping of str to Master
+        The masters.
+
+    Returns
+    -------
+    list of str
+        A sentence for each exercise of which an answer differs from its stub.
+    """
+    found = []
+    for path, data in sorted(contents.items()):
+        notebook = _notebook(data) if path.endswith(".ipynb") else {}
+        meta = mapping(mapping(notebook.get("metadata")).get(NAMESPACE))
+        master = masters.get(str(meta.get("exercise")))
+        if master is None:
+            continue
+        stubs = {c.id: stub_source(c) for c in master.cells if c.role in ("answer", "manual")}
+        given = {c.id: c.source for c in cells_of(notebook) if c.id in stubs}
+        if any(_squeezed(given.get(cell, "")) != _squeezed(stub) for cell, stub in stubs.items()):
+            found.append(
+                f"{path} holds answers to {master.name}, or is not as its master makes it (leave "
+                "it out by .gitignore or .releaseignore, or run exercise)"
+            )
+    return found
 
 
 def _squeezed(text: str) -> str:

@@ -369,7 +369,7 @@ def write_report(
     provisional: bool = False,
     feedback: bool = True,
 ) -> Report:
-    """Write marks, import files, item analysis and feedback.
+    """Write marks, import files, item analysis and feedback, in a folder that git leaves alone.
 
     Parameters
     ----------
@@ -434,6 +434,7 @@ def write_report(
     files["summary.html"] = _summary(stands, names, notices)
     written = []
     _folder(to)
+    write_atomic(to / ".gitignore", "*\n")
     for name, text in files.items():
         write_atomic(to / name, text)
         written.append(to / name)

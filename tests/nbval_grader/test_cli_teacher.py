@@ -84,6 +84,7 @@ def test_the_report_says_what_it_wrote(run: Run, graded: Path) -> None:
     assert "and 6 feedback pages to out." in out
     assert "2 submissions have answers still to be marked by hand." in out
     assert {p.name for p in (graded / "out").iterdir()} == {
+        ".gitignore",
         "feedback",
         "grades.csv",
         "items.csv",

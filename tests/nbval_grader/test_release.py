@@ -37,8 +37,8 @@ def course(tmp_path: Path) -> Path:
         (made / folder).mkdir(parents=True)
     (made / "solutions" / "foreign.ipynb").write_text(dump(master.notebook), "utf-8")
     (made / "solutions" / "TEACHING.md").write_text("How to teach.")
-    (made / "exercises" / "foreign.ipynb").write_text(dump(handed_in({})), "utf-8")
-    (made / "notebooks" / "00.ipynb").write_text(dump(handed_in({})), "utf-8")
+    (made / "exercises" / "foreign.ipynb").write_text(dump(handed_in({}, master)), "utf-8")
+    (made / "notebooks" / "00.ipynb").write_text(dump(handed_in({}, master)), "utf-8")
     (made / "README.md").write_text("Welcome.")
     (made / "run.sh").write_text("#!/bin/sh\n")
     (made / "run.sh").chmod(0o755)
@@ -105,11 +105,21 @@ def test_masters_gradebooks_and_links_are_left_out_wherever_they_lie(
 ) -> None:
     (course / "notebooks" / "copy.ipynb").write_text(dump(foreign_master().notebook), "utf-8")
     (course / "marks.db").write_bytes(b"SQLite format 3\0" + b"x" * 50)
+    (course / "marks.db-wal").write_bytes(b"pages of marks")
+    (course / "report").mkdir()
+    (course / "report" / ".gitignore").write_text("*\n")
+    (course / "report" / "grades.csv").write_text("ann,6")
     (course / "notebooks" / "link.md").symlink_to(course / "solutions" / "TEACHING.md")
     (course / "shortcut").symlink_to(course / "solutions")
     release(course, tmp_path / "student")
     there = names(tmp_path / "student")
-    assert not there & {"notebooks/copy.ipynb", "marks.db", "notebooks/link.md"}
+    assert not there & {
+        "notebooks/copy.ipynb",
+        "marks.db",
+        "marks.db-wal",
+        "notebooks/link.md",
+        "report/grades.csv",
+    }
     assert not any("shortcut" in name for name in there)
 
 
@@ -132,6 +142,7 @@ def packed_tar(text: str) -> bytes:
 
 def notebook_with(text: str) -> bytes:
     raw: dict[str, Any] = handed_in({})
+    del raw["metadata"]["nbval_grader"]
     raw["cells"][0]["metadata"]["note"] = text
     return json.dumps(raw).encode()
 
@@ -160,6 +171,17 @@ def test_a_hidden_text_stops_the_release(
     with pytest.raises(Findings, match=rf"Nothing was released: notebooks/{re.escape(name)} holds"):
         release(course, tmp_path / "student")
     assert not (tmp_path / "student").exists()
+
+
+def test_nobodys_answers_are_released(course: Path, tmp_path: Path) -> None:
+    folder = course / "submissions" / "ann"
+    folder.mkdir(parents=True)
+    (folder / "foreign.ipynb").write_text(dump(handed_in({"q1-answer": "largest = 3"})), "utf-8")
+    with pytest.raises(Findings, match=r"submissions/ann/foreign.ipynb holds answers to foreign"):
+        release(course, tmp_path / "student")
+    (course / ".releaseignore").write_text("tests/\nsubmissions/\n")
+    release(course, tmp_path / "student")
+    assert not any(name.startswith("submissions") for name in names(tmp_path / "student"))
 
 
 def test_a_gzipped_file_is_read_if_it_is_a_tar_and_passed_over_if_not() -> None:
