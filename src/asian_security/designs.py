@@ -840,9 +840,11 @@ def war_risk(
     bare = float(escalation.war_risk(FIRST_RUNG, RUNGS, STEP, STEP))
     if design is None or DIALOGUE not in design.issues or set(parties) - set(design.members):
         return bare
-    calmer = escalation.restrain(STEP, STEP, hotline=effort(design, worth, loss))
+    up, down = escalation.restrain(STEP, STEP, hotline=effort(design, worth, loss))
+    # A hotline that turns every step round leaves none that leads to war.
+    calm = float(escalation.war_risk(FIRST_RUNG, RUNGS, up, down)) if up > 0 else 0.0
     acts = chance_to_act(design, agree, against)
-    return acts * float(escalation.war_risk(FIRST_RUNG, RUNGS, *calmer)) + (1 - acts) * bare
+    return acts * calm + (1 - acts) * bare
 
 
 @cache

@@ -79,8 +79,18 @@ class DesignLab(Explorer):
     def _others(self) -> dict[str, Design]:
         return designs.examples()
 
-    def _as_values(self, design: Design) -> Values:
-        """Return the values of the controls that make a design."""
+    def settings(self, design: Design) -> Values:
+        """Return the values of the controls that make a design.
+
+        Parameters
+        ----------
+        design : Design
+
+        Returns
+        -------
+        dict
+            For :meth:`describe` and :meth:`set`.
+        """
         whole = tuple(n for n, inside in self._homes.items() if set(inside) <= set(design.members))
         there = {state for name in whole for state in self._homes[name]}
         return {
@@ -99,7 +109,7 @@ class DesignLab(Explorer):
         """Return what a design is made of, one to compare with, and how easily members agree."""
         names = _state_names()
         by_iso3 = {label: names[label] for label in names}
-        now = self._as_values(self._start)
+        now = self.settings(self._start)
         compared = [*self._others, *designs.mechanisms()]
         return {
             "whole": Several("Whole subregions", self._homes_by_name(), now["whole"], rows=4),
@@ -122,9 +132,7 @@ class DesignLab(Explorer):
         """Return one button for each example."""
 
         def start(name: str) -> Action:
-            return Action(
-                name, lambda _: self._as_values(self._others[name]), f"Start from: {name}"
-            )
+            return Action(name, lambda _: self.settings(self._others[name]), f"Start from: {name}")
 
         return tuple(start(name) for name in self._others)
 
@@ -155,7 +163,7 @@ class DesignLab(Explorer):
 
     def open(self, design: Design) -> None:
         """Set the controls to a design, for example one that was loaded from a file."""
-        self.set(**self._as_values(design))
+        self.set(**self.settings(design))
 
     def _compared(self, name: str) -> Design:
         return self._others.get(name) or designs.from_mechanism(name)
@@ -342,7 +350,7 @@ class StressTest(Explorer):
             "worth": Slider("What membership is worth", 0.0, 0.6, 0.3, 0.05),
             "loss": Slider("Loss of worth with size", 0.0, 1.0, 0.0, 0.05),
             "start": Choice("Contagion starts in", starts, "KGZ"),
-            "threshold": Slider("Neighbours that tip a state", 0.1, 0.5, 0.25, 0.05, unit="share"),
+            "threshold": Slider("Neighbours that tip a state", 0.1, 0.5, 0.2, 0.05, unit="share"),
             "domain": Choice("Domain hit", domains, "armed_conflict"),
             "scale": Slider(
                 "Strength of links between domains", 0.5, 1.6, 1.0, 0.1, unit="times the table"
