@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+import ipywidgets as widgets
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -42,14 +43,26 @@ def _state_names() -> dict[str, str]:
 
 
 def _issue_names() -> dict[str, str]:
-    return {issue.replace("_", " "): issue for issue in designs.issues()}
+    return {i.replace("_cbm", "").replace("_", " "): i for i in designs.issues()}
 
 
 def _number(value: float) -> str:
     return f"{value:.3f}" if 0 < abs(value) < 0.005 else f"{value:.2f}"
 
 
-class DesignLab(Explorer):
+class _TwoColumns(Explorer):
+    """An explorer whose many controls stand in two columns, so that the figure stays in view."""
+
+    @cached_property
+    def widget(self) -> widgets.Widget:
+        """The whole explorer as one ipywidgets box, made at first use."""
+        box = super().widget
+        for control in self._inputs.values():
+            control.layout.width = "395px"
+        return box
+
+
+class DesignLab(_TwoColumns):
     """Choose members, agenda, rule, votes, vetoes, secretariat and links; see the profile.
 
     Parameters
@@ -316,7 +329,7 @@ def scores(
     ]
 
 
-class StressTest(Explorer):
+class StressTest(_TwoColumns):
     """The same four shocks for two designs and for no design.
 
     Parameters
@@ -352,9 +365,7 @@ class StressTest(Explorer):
             "start": Choice("Contagion starts in", starts, "KGZ"),
             "threshold": Slider("Neighbours that tip a state", 0.1, 0.5, 0.2, 0.05, unit="share"),
             "domain": Choice("Domain hit", domains, "armed_conflict"),
-            "scale": Slider(
-                "Strength of links between domains", 0.5, 1.6, 1.0, 0.1, unit="times the table"
-            ),
+            "scale": Slider("Links between domains", 0.5, 1.6, 1.0, 0.1, unit="times the table"),
             "parties": Choice("Crisis between", list(_PARTIES), "India and Pakistan"),
             "blocking": Choice("Against the hotline", _BLOCKING, 1),
             "agree": Slider("Chance that a member agrees", 0.5, 1.0, 0.8, 0.05),
