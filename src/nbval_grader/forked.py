@@ -382,7 +382,9 @@ class ForkedKernel(Kernel):
             while self.get_message("iopub")["msg_type"] != "iopub_welcome":
                 pass
         except Exception as fault:
-            raise NotGraded(f"A kernel did not start ({fault or 'no answer'}).") from None
+            raise NotGraded(
+                f"A kernel did not start ({str(fault) or type(fault).__name__})."
+            ) from None
 
     def watched(self) -> dict[Any, str]:
         """Watch the process itself, and the line to it."""

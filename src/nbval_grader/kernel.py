@@ -145,7 +145,6 @@ class Guard:
             setattr(owner, name, list(held))
         for name, kept in self.callbacks.items():
             self.shell.events.callbacks[name] = list(kept)
-        CappedStream.stale = frozenset(threading.enumerate()) - {threading.main_thread()}
         for stream in self.streams:
             if isinstance(stream, CappedStream):
                 stream.left = stream.limit
@@ -154,6 +153,13 @@ class Guard:
             for name in set(vars(part)) - own:
                 if callable(getattr(type(part), name, None)):
                     delattr(part, name)
+
+    def close(self) -> None:
+        """End a cell: its streams are in place for the next, its threads have no more to say."""
+        sys.stdout, sys.stderr = self.streams
+        CappedStream.stale = frozenset(threading.enumerate()) - {threading.main_thread()}
+        for stream in self.streams:
+            stream.flush()
 
     @contextlib.contextmanager
     def shielded(self) -> Iterator[None]:
@@ -211,9 +217,7 @@ class GradingKernel(IPythonKernel):
                 cell_meta=cell_meta,
                 cell_id=cell_id,
             )
-        sys.stdout, sys.stderr = self.guard.streams  # before the next request is bound to them
-        for stream in self.guard.streams:
-            stream.flush()
+        self.guard.close()
         return reply
 
 

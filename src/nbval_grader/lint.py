@@ -237,6 +237,13 @@ def bound_and_used(source: str) -> tuple[set[str], set[str]]:
 
 def names(master: Master) -> Iterator[Fault]:
     """No cell rests on a check, no check on what is not there or on another's answer."""
+    for cell in master.cells:
+        if cell.role == "answer":
+            for name in sorted(top_level_names(cell) & set(vars(builtins))):
+                yield Fault(
+                    cell.id,
+                    f"It defines {name!r}, a built-in name, which checks see as Python's own.",
+                )
     open_names: set[str] = set()
     by_check: dict[str, str] = {}
     for cell in master.cells:

@@ -21,7 +21,6 @@ import contextlib
 import ctypes
 import os
 import platform
-import resource
 import stat
 import sys
 from collections.abc import Callable, Iterable
@@ -29,6 +28,9 @@ from pathlib import Path
 from typing import Any
 
 from .errors import CannotConfine
+
+with contextlib.suppress(ImportError):  # Windows has none, and cannot confine
+    import resource
 
 __all__ = [
     "CLONE_NEWIPC",

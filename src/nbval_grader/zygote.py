@@ -193,35 +193,36 @@ class Zygote:
 
     def start(self, sockets: list[int], cwd: str, key: str, limits: dict[str, Any]) -> NoReturn:
         """Become a kernel (or its init, in a room), from the forked child on."""
+        answered = False
         try:
             os.setsid()
             _silence()
             if self.sandbox:
                 self.confine(limits)
-                cwd = sandbox.SCRATCH + "/work"
-                os.mkdir(cwd)
+                os.mkdir(sandbox.SCRATCH + "/work")
+                os.chdir(sandbox.SCRATCH + "/work")
                 kernel = os.fork()
                 if kernel:
                     self.reply({}, (os.pidfd_open(os.getpid()), os.pidfd_open(kernel)))
                     sandbox.close_all_but(())
                     _wait_for(kernel)
+                answered = True
             else:
+                memory, disk = limits["memory_mb"], limits["disk_mb"]
+                sandbox.limit(memory, _processes_now(), disk, limits["submission_seconds"])
+                os.chdir(cwd)
                 handle = os.pidfd_open(os.getpid())
                 self.reply({}, (handle, handle))
-                sandbox.limit(
-                    limits["memory_mb"],
-                    resource_processes(),
-                    limits["disk_mb"],
-                    limits["submission_seconds"],
-                )
+                answered = True
             sandbox.close_all_but(sockets)
-            os.chdir(cwd)
-            _run_kernel(sockets, key, limits)
-        except GraderError as fault:
-            self.reply({"error": str(fault), "kind": type(fault).__name__})
+            _run_kernel(sockets, key, limits["output_mb"])
         except BaseException as fault:
-            with contextlib.suppress(OSError):
-                self.reply({"error": f"{type(fault).__name__}: {fault}", "kind": "NotGraded"})
+            if not answered:
+                known = isinstance(fault, GraderError)
+                told = str(fault) if known else f"{type(fault).__name__}: {fault}"
+                kind = type(fault).__name__ if known else "NotGraded"
+                with contextlib.suppress(OSError):
+                    self.reply({"error": told, "kind": kind})
         finally:
             os._exit(1)
         raise AssertionError
@@ -246,7 +247,7 @@ class Zygote:
         sandbox.set_dumpable(False)
 
 
-def resource_processes() -> int:
+def _processes_now() -> int:
     """Return the limit of processes that already holds."""
     import resource
 
@@ -281,7 +282,7 @@ def _wait_for(child: int) -> NoReturn:
         os._exit(code if code >= 0 else FIRST_SIGNAL - code)
 
 
-def _run_kernel(sockets: list[int], key: str, limits: dict[str, Any]) -> NoReturn:
+def _run_kernel(sockets: list[int], key: str, output_mb: float) -> NoReturn:
     """Run the kernel in this process on sockets that are bound already."""
     import random
 
@@ -294,7 +295,7 @@ def _run_kernel(sockets: list[int], key: str, limits: dict[str, Any]) -> NoRetur
     if numpy is not None:
         numpy.random.seed(0)
     sys.argv = ["kernel"]
-    app = ForkedKernelApp.instance(config=configuration(limits["output_mb"]))
+    app = ForkedKernelApp.instance(config=configuration(output_mb))
     app.given(sockets, key)
     app.initialize([])
     app.start()

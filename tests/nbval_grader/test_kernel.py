@@ -17,6 +17,15 @@ from nbval_grader import checking, kernel
 from nbval_grader.kernel import CappedStream, ForkedKernelApp, GradingShell, Guard, configuration
 
 
+@pytest.fixture(autouse=True)
+def tracing() -> Iterator[None]:
+    """Let whoever traces these tests go on: a guard takes tracers away."""
+    tracer, profiler = sys.gettrace(), sys.getprofile()
+    yield
+    sys.settrace(tracer)
+    sys.setprofile(profiler)
+
+
 @pytest.fixture
 def shell() -> Iterator[Any]:
     """Return a shell of its own."""
@@ -107,6 +116,23 @@ class TestGuard:
         stream.write("123456789012345")
         guard.reset()
         assert stream.left == 10
+
+    def test_ends_a_cell(self, shell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(CappedStream, "stale", frozenset())
+        guard = Guard(shell)
+        stop = threading.Event()
+        thread = threading.Thread(target=stop.wait)
+        thread.start()
+        streams = sys.stdout, sys.stderr
+        sys.stdout = None  # type: ignore[assignment]
+
+        guard.close()
+
+        assert (sys.stdout, sys.stderr) == streams
+        assert thread in CappedStream.stale
+        assert threading.main_thread() not in CappedStream.stale
+        stop.set()
+        thread.join()
 
     def test_shields_a_check(self, shell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         guard = Guard(shell)

@@ -170,6 +170,11 @@ CASES: list[tuple[str, Callable[[Cells], object], str]] = [
         "defines 'double', which is the learner's to define",
     ),
     (
+        "an answer that takes a built-in name",
+        lambda c: at(c, "q1-answer").update(source=f"{BEGIN}\nmax = largest = 3\n{END}"),
+        "defines 'max', a built-in name",
+    ),
+    (
         "a check that answers by assignment",
         lambda c: at(c, "q1-hidden-1").update(
             source="largest: int = 3\nlargest += 0\nprint('it is', largest)"
