@@ -239,3 +239,23 @@ def test_nothing_there_is_said_with_what_is_accepted(tmp_path: Path) -> None:
         BadInput, match="must be auto, folders, nbgrader, canvas, moodle, flat, got 'x'"
     ):
         discover(tmp_path, MASTERS, "x")
+
+
+def test_two_underlines_in_an_exercises_own_name(tmp_path: Path) -> None:
+    touch(tmp_path / "ann__b__07__extra.ipynb")
+    touch(tmp_path / "chen__unknown.ipynb")
+    found = discover(tmp_path, {"07__extra": None})
+    assert seen(found, tmp_path) == {("ann__b", "07__extra"): "ann__b__07__extra.ipynb"}
+
+
+def test_many_notices_are_counted(tmp_path: Path) -> None:
+    for n in range(8):
+        touch(tmp_path / f"s{n}" / f"{NAME}.ipynb")
+        touch(tmp_path / f"s{n}" / f"{NAME} (1).ipynb")
+    assert discover(tmp_path, MASTERS).notices[-1] == "The same for 3 more."
+
+
+def test_a_stray_notebook_far_down_is_not_looked_for(tmp_path: Path) -> None:
+    touch(tmp_path / "ann" / f"{NAME}.ipynb")
+    touch(tmp_path.joinpath("a", "b", "c", "d", "e", "f", f"{NAME}.ipynb"))
+    assert discover(tmp_path, MASTERS).notices == ()
