@@ -1,7 +1,7 @@
 """*Check my work*: a learner's score card at the end of an exercise, without leaving the notebook.
 
-It runs ``nbval-grader check`` on the notebook as last saved, so it gives the same points as the
-command, and it only reads the file.
+It asks the page to save the notebook and runs ``nbval-grader check`` on the file, so it gives the
+same points as the command; the file it only reads.
 """
 
 from __future__ import annotations
@@ -22,9 +22,20 @@ __all__ = ["ScoreCard", "notebook_path", "run_check", "scorecard", "table"]
 
 PATIENCE = 240.0
 HOW = (
-    "Save the notebook (Ctrl+S, on a Mac Cmd+S), then press <b>Check my work</b>. "
+    "Press <b>Check my work</b>: it saves this notebook and runs its checks (where it cannot save, "
+    "press Ctrl+S first, on a Mac Cmd+S). "
     "On a page where buttons are dead, run <code>nbval-grader check {name}</code> in a terminal."
 )
+# What Ctrl+S does, done by the card itself. Where a page runs no such script nothing happens, and
+# the card still says when the file it checked was saved.
+SAVE = """
+const mac = /Mac|iP(hone|ad)/.test(navigator.platform);
+(document.activeElement || document.body).dispatchEvent(new KeyboardEvent("keydown", {
+  key: "s", code: "KeyS", keyCode: 83, which: 83,
+  ctrlKey: !mac, metaKey: mac, bubbles: true, cancelable: true,
+}));
+"""
+SAVE_SECONDS = 2.0
 STYLE = "border:1px solid currentColor;padding:.3em .6em;text-align:left;vertical-align:top"
 
 
@@ -165,7 +176,7 @@ def table(result: dict[str, Any], now: float) -> str:
     listed = "".join(f"<li>{note}</li>" for note in notes)
     return (
         f'<div role="status"><p>Checked as saved at {saved} ({ago(now - result["saved"])}). '
-        "If you changed something since, save and check again.</p>"
+        "If you changed something since, save (Ctrl+S) and check again.</p>"
         f'<table style="border-collapse:collapse"><caption style="text-align:left"><b>'
         f"{html.escape(result['title'])}: {result['earned']:g} of {result['points']:g} points"
         f"</b></caption><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
@@ -201,7 +212,8 @@ class ScoreCard:
             button_style="primary",
         )
         self.view = ipywidgets.HTML("")
-        self.box = ipywidgets.VBox([self.button, self.view])
+        self.saver = ipywidgets.Output(layout={"display": "none"})
+        self.box = ipywidgets.VBox([self.button, self.view, self.saver])
         self.button.on_click(self.check)
 
     def check(self, _: object = None) -> threading.Thread | None:
@@ -223,6 +235,7 @@ class ScoreCard:
 
     def _check(self, path: Path) -> None:
         try:
+            self.save(path)
             result, fault = run_check(path)
             if result is None:
                 self.tell(fault)
@@ -232,6 +245,28 @@ class ScoreCard:
             self.tell(f"The check failed: {fault}.")
         finally:
             self.button.disabled = False
+
+    def save(self, path: Path) -> bool:
+        """Ask the page to save the notebook, and wait a moment until it has.
+
+        Parameters
+        ----------
+        path : Path
+            The notebook.
+
+        Returns
+        -------
+        bool
+            Whether the file was written meanwhile.
+        """
+        before = path.stat().st_mtime_ns
+        script = {"application/javascript": SAVE}
+        self.saver.outputs = ({"output_type": "display_data", "data": script, "metadata": {}},)
+        deadline = time.monotonic() + SAVE_SECONDS
+        while time.monotonic() < deadline and path.stat().st_mtime_ns == before:
+            time.sleep(0.05)
+        self.saver.outputs = ()
+        return path.stat().st_mtime_ns != before
 
     def tell(self, sentence: str) -> None:
         """Show one sentence in place of the table."""

@@ -6,6 +6,7 @@ import html
 import json
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -147,7 +148,38 @@ class TestRunCheck:
         assert run_check(submission) == (None, "The check ended without a result.")
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for no page to save: there is none."""
+    monkeypatch.setattr(module, "SAVE_SECONDS", 0.2)
+
+
 class TestCard:
+    def test_asks_the_page_to_save_first(
+        self, submission: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(module, "SAVE_SECONDS", 20.0)
+        card = ScoreCard(submission)
+
+        def page() -> None:
+            while not card.saver.outputs:
+                time.sleep(0.01)
+            (output,) = card.saver.outputs
+            assert 'key: "s"' in output["data"]["application/javascript"]
+            time.sleep(0.05)
+            submission.write_bytes(submission.read_bytes() + b" ")
+
+        thread = threading.Thread(target=page)
+        thread.start()
+        assert card.save(submission)
+        assert card.saver.outputs == ()
+        thread.join()
+
+    def test_goes_on_where_no_page_saves(self, submission: Path) -> None:
+        before = submission.read_bytes()
+        assert not ScoreCard(submission).save(submission)
+        assert submission.read_bytes() == before
+
     def test_does_nothing_while_a_grader_runs_the_notebook(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
