@@ -54,10 +54,21 @@ function watch() {
   soon();
 }
 
+// anywidget gives a widget two seconds to start and ignores it for good if it takes longer, as it
+// does where the browser is short of time. Its clock, and no other, is set to a minute.
+function allowSlowStarts() {
+  const timeout = AbortSignal.timeout.bind(AbortSignal);
+  AbortSignal.timeout = (milliseconds) => {
+    const patient = milliseconds === 2000 && /anywidget/.test(new Error().stack);
+    return timeout(patient ? 60000 : milliseconds);
+  };
+}
+
 export default {
   initialize() {
     if (globalThis.__courseNames) return;
     globalThis.__courseNames = true;
+    allowSlowStarts();
     watch();
   },
   render() {},
