@@ -115,6 +115,7 @@ class Worker:
 _own = threading.local()
 _all: set[Worker] = set()
 _lock = threading.Lock()
+_closings = 0
 
 
 def _worker() -> Worker:
@@ -156,7 +157,10 @@ def grade_job(job: Job) -> Outcome:
     """
     seconds = 2 * job.limits.submission_seconds + PATIENCE
     reason = ""
+    closings = _closings
     for _ in range(2):
+        if closings != _closings:
+            break  # the grader is being stopped, and did not fail
         try:
             record = _worker().ask({"op": "grade", "job": job.to_json()}, seconds)
             return Outcome.from_json(record)
@@ -194,8 +198,10 @@ def execute_cells(
 
 
 def close_engines() -> None:
-    """End every worker process of this one."""
+    """End every worker process of this one; jobs under way fail."""
+    global _closings
     with _lock:
+        _closings += 1
         workers = list(_all)
         _all.clear()
     for worker in workers:

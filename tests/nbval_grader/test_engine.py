@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,20 @@ def test_a_worker_is_used_up(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
         workers.add(engine._own.worker.process.pid)
     assert len(workers) == 2
     monkeypatch.undo()
+
+
+def test_a_job_under_way_ends_when_the_grader_is_stopped(job: Job) -> None:
+    slow = as_bytes(handed_in({"q1-answer": "import time; time.sleep(25)"}))
+    outcomes: list[Outcome] = []
+    thread = threading.Thread(
+        target=lambda: outcomes.append(grade_job(replace(job, submission=slow)))
+    )
+    thread.start()
+    threading.Event().wait(3)
+    close_engines()
+    thread.join(10)
+
+    assert [outcome.status for outcome in outcomes] == ["failed"]
 
 
 def test_jobs_and_outcomes_can_travel(job: Job) -> None:
