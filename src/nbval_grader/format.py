@@ -36,6 +36,7 @@ __all__ = [
     "CHECK_TAG",
     "END",
     "NAMESPACE",
+    "WORD",
     "Cell",
     "Check",
     "ManualQuestion",

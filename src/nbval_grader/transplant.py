@@ -13,7 +13,7 @@ from typing import Any
 
 from .errors import BadInput
 from .exercise import stub_source
-from .format import Cell, Master, cells_of, parse
+from .format import WORD, Cell, Master, cells_of, parse
 
 __all__ = ["MAX_BYTES", "Step", "Transplant", "read_submission", "transplant"]
 
@@ -188,6 +188,11 @@ def _choose(master: Master, cells: tuple[Cell, ...], result: Transplant) -> dict
     return chosen
 
 
+def named(question: str) -> str:
+    """Return a question's name as a student wrote it, if it is a name at all."""
+    return question if WORD.fullmatch(question) else "another question"
+
+
 def _find(
     cell: Cell,
     by_id: dict[str, list[Cell]],
@@ -204,7 +209,7 @@ def _find(
                 own,
                 "id",
                 (
-                    f"Cell {cell.id!r} is marked as the answer to {own.question}; by its id it counts "
+                    f"Cell {cell.id!r} is marked as the answer to {named(own.question)}; by its id it counts "
                     f"for {question}."
                 ),
             )

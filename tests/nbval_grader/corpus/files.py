@@ -105,6 +105,11 @@ def backwards(raw: Notebook) -> None:
     raw["cells"].reverse()
 
 
+def mark(raw: Notebook) -> None:
+    """Mark an answer with what is no name of a question."""
+    by_id(raw, "q2-answer")["metadata"]["nbval_grader"]["question"] = "<b>\n\x1b[1m\ud800"
+
+
 def strip_and_add(raw: Notebook) -> None:
     """Take ids and metadata away, and add a cell."""
     for one in raw["cells"]:
@@ -192,6 +197,7 @@ FILES = (
     File("an id renamed, no metadata", changed(lambda r: rename(r, metadata={})), 6, says="place"),
     File("an id twice, same text", changed(lambda r: double(r, RIGHT["q2-answer"])), 6),
     File("an id twice, other text", changed(lambda r: double(r, "x")), 4, says="2 different cells"),
+    File("an answer marked with nonsense", changed(mark), 6, says="the answer to another question"),
     File("ids swapped", changed(swap), 4, says="by its id it counts"),
     File("an answer in a new cell", changed(move), 4, says="not run by the grader"),
     File("an answer deleted", changed(drop_answer), 4, says="no answer to q2"),
