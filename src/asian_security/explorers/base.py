@@ -63,18 +63,33 @@ class Slider:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """One of several options; a mapping shows its keys and gives its values."""
+class _Listed:
+    """Options to choose from; a mapping shows its keys and gives its values."""
 
     label: str
     options: Sequence[Any] | Mapping[str, Any]
-    value: Any
 
     @property
     def accepted(self) -> list[Any]:
         """The values that can be chosen."""
         named = self.options.values() if isinstance(self.options, Mapping) else self.options
         return list(named)
+
+    def _look(self) -> dict[str, Any]:
+        pairs = self.options.items() if isinstance(self.options, Mapping) else self.options
+        return {
+            "options": list(pairs),
+            "description": self.label,
+            "style": _WIDE,
+            "layout": {"width": "430px", "max_width": "100%"},
+        }
+
+
+@dataclass(frozen=True)
+class Choice(_Listed):
+    """One of several options."""
+
+    value: Any
 
     def accepts(self, value: Any) -> str | None:
         """Return what is wrong with a value, or None."""
@@ -82,30 +97,15 @@ class Choice:
 
     def widget(self) -> widgets.Widget:
         """Make the ipywidgets control."""
-        pairs = self.options.items() if isinstance(self.options, Mapping) else self.options
-        return widgets.Dropdown(
-            options=list(pairs),
-            value=self.value,
-            description=self.label,
-            style=_WIDE,
-            layout={"width": "430px", "max_width": "100%"},
-        )
+        return widgets.Dropdown(value=self.value, **self._look())
 
 
 @dataclass(frozen=True)
-class Several:
+class Several(_Listed):
     """Any number of options; the value is a tuple."""
 
-    label: str
-    options: Sequence[Any] | Mapping[str, Any]
     value: tuple[Any, ...] = ()
     rows: int = 6
-
-    @property
-    def accepted(self) -> list[Any]:
-        """The values that can be chosen."""
-        named = self.options.values() if isinstance(self.options, Mapping) else self.options
-        return list(named)
 
     def accepts(self, value: Any) -> str | None:
         """Return what is wrong with a value, or None."""
@@ -115,15 +115,7 @@ class Several:
 
     def widget(self) -> widgets.Widget:
         """Make the ipywidgets control."""
-        pairs = self.options.items() if isinstance(self.options, Mapping) else self.options
-        return widgets.SelectMultiple(
-            options=list(pairs),
-            value=tuple(self.value),
-            rows=self.rows,
-            description=self.label,
-            style=_WIDE,
-            layout={"width": "430px", "max_width": "100%"},
-        )
+        return widgets.SelectMultiple(value=tuple(self.value), rows=self.rows, **self._look())
 
 
 @dataclass(frozen=True)
