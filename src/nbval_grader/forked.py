@@ -35,7 +35,7 @@ from .zygote import FIRST_SIGNAL, MAX_MESSAGE, STOPPED
 __all__ = ["ForkedKernel", "ForkedProcess", "ZygoteLine", "ZygoteProvisioner"]
 
 START_SECONDS = 60.0
-FORK_SECONDS = 30.0
+END_SECONDS = 2.0
 PROVISIONER = "nbval-grader-zygote"
 HELD_MESSAGES = 200
 CUT_SECONDS = 0.5
@@ -226,10 +226,13 @@ class ZygoteLine:
         return self.process.poll() is None
 
     def close(self) -> None:
-        """End it and every kernel of it."""
+        """End it and every kernel of it; it ends by itself when the line does."""
         self.line.close()
-        self.process.kill()
-        self.process.wait()
+        try:
+            self.process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -91,6 +91,8 @@ class Zygote:
         while True:
             data, descriptors, _, _ = socket.recv_fds(self.line, MAX_MESSAGE, 8)
             if not data:
+                if not self.sandbox:
+                    self.end_orphans()
                 os._exit(0)
             request = json.loads(data)
             try:
@@ -208,6 +210,7 @@ class Zygote:
                     _wait_for(kernel)
                 answered = True
             else:
+                sandbox.die_with_parent()
                 memory, disk = limits["memory_mb"], limits["disk_mb"]
                 sandbox.limit(memory, _processes_now(), disk, limits["submission_seconds"])
                 os.chdir(cwd)
@@ -277,6 +280,7 @@ def _wait_for(child: int) -> NoReturn:
         if pid != child:
             continue
         if os.WIFSTOPPED(status):
+            os.kill(child, signal.SIGKILL)
             os._exit(STOPPED)
         code = os.waitstatus_to_exitcode(status)
         os._exit(code if code >= 0 else FIRST_SIGNAL - code)

@@ -128,6 +128,19 @@ class TestForkedKernel:
         with pytest.raises(ProcessLookupError):
             os.kill(orphan, 0)
 
+    @pytest.mark.parametrize("how", ["killed", "hung up"])
+    def test_ends_with_its_zygote(self, line: ZygoteLine, how: str) -> None:
+        kernel = ForkedKernel(line, LIMITS)
+        pid = int(run(kernel, "import os; print(os.getpid())"))
+        if how == "killed":
+            line.process.kill()
+        else:
+            line.line.close()
+        deadline = time.monotonic() + 5
+        while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert not Path(f"/proc/{pid}").exists()
+
     def test_a_provisioner_does_as_jupyter_asks(self, line: ZygoteLine) -> None:
         kernel = ForkedKernel(line, LIMITS)
         manager = kernel.km
@@ -286,6 +299,14 @@ class TestOrder:
             Zygote(ours).do_enter([], folder="/nowhere", readable=[], protected=[])
 
 
+def stopped(process: Path) -> bool:
+    """Say whether a process of this program is stopped."""
+    try:
+        return "\tT (stopped)" in (process / "status").read_text()
+    except OSError:
+        return False
+
+
 def test_an_init_ends_as_its_kernel_ends() -> None:
     def init(action: Callable[[], object]) -> int:
         def run() -> None:
@@ -299,7 +320,10 @@ def test_an_init_ends_as_its_kernel_ends() -> None:
 
     assert init(lambda: os._exit(5)) == 5
     assert init(lambda: os.kill(os.getpid(), signal.SIGKILL)) == 128 + 9
+    before = set(Path("/proc").glob("[0-9]*"))
     assert init(lambda: os.kill(os.getpid(), signal.SIGSTOP)) == STOPPED
+    left = [p for p in set(Path("/proc").glob("[0-9]*")) - before if stopped(p)]
+    assert left == []
     assert in_child(lambda: zygote._wait_for(1)) == 0
 
 
