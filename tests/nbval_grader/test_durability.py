@@ -21,8 +21,6 @@ from nbval_grader.format import dump
 from nbval_grader.gradebook import Gradebook
 from nbval_grader.layouts import Submission
 
-KILLS = 20
-STUDENTS = 12
 GRADE = [sys.executable, "-P", "-m", "nbval_grader", "grade", "in", "--cell-seconds", "60"]
 SOURCES = (
     RIGHT["q2-answer"],
@@ -32,11 +30,11 @@ SOURCES = (
 )
 
 
-def make_class(folder: Path) -> None:
+def make_class(folder: Path, students: int = 12) -> None:
     """Hand in for a class of which some are right, some wrong, and some are no notebooks."""
     (folder / "solutions").mkdir()
     (folder / "solutions" / "foreign.ipynb").write_text(dump(foreign_master().notebook))
-    for number in range(STUDENTS):
+    for number in range(students):
         student = folder / "in" / f"student {number:02}"
         student.mkdir(parents=True)
         answers = {**RIGHT, "q2-answer": SOURCES[number % len(SOURCES)]}
@@ -51,65 +49,88 @@ def snapshot(path: Path) -> dict[str, list[tuple[object, ...]]]:
         return book.snapshot()
 
 
+# Grades a class by a rule instead of running it: what is tested is what becomes of the gradebook.
+BY_RULE = f"""
+import hashlib, sys, time
+from concurrent.futures import Executor, Future
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from classroom import outcome
+from nbval_grader.format import read_masters
+from nbval_grader.gradebook import Gradebook
+from nbval_grader.grading import grade_class
+from nbval_grader.layouts import discover
+
+class Rule(Executor):
+    def submit(self, function, job):
+        time.sleep(0.01)
+        given = hashlib.sha256(job.submission or b"").digest()[0]
+        right = [q for n, q in enumerate(("q1", "q2", "q3")) if given >> n & 1]
+        future = Future()
+        future.set_result(outcome(right if job.submission else ("q1", "q2", "q3")))
+        return future
+
+masters = read_masters("solutions")
+with Gradebook(sys.argv[-1]) as book:
+    grade_class(discover("in", masters).submissions, masters, book, executor=Rule())
+"""
+
+
 @pytest.mark.slow
-def test_killed_at_any_moment_it_goes_on_where_it_was(tmp_path: Path, confined: None) -> None:
-    make_class(tmp_path)
+@pytest.mark.parametrize(
+    ("command", "students", "kills"),
+    [([sys.executable, "-c", BY_RULE], 60, 14), ([*GRADE, "--gradebook"], 8, 6)],
+    ids=["by a rule", "for real"],
+)
+def test_killed_at_any_moment_it_goes_on_where_it_was(
+    tmp_path: Path, confined: None, command: list[str], students: int, kills: int
+) -> None:
+    """Kill it twenty times in all: at moments of its whole life, and while it is writing."""
+    make_class(tmp_path, students)
     started = time.monotonic()
-    done = subprocess.run(
-        [*GRADE, "--gradebook", "calm.sqlite"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    run(command, "calm.sqlite", tmp_path)
     whole = time.monotonic() - started
     calm = snapshot(tmp_path / "calm.sqlite")
-    assert len(calm["submissions"]) == STUDENTS
+    assert len(calm["submissions"]) == students
 
     moments = random.Random(20251122)
     book = tmp_path / "stormy.sqlite"
-    rows: list[int] = []
-    killed = 0
+    most = killed = 0
     left: list[psutil.Process] = []
-    while killed < KILLS:
+    while killed < kills:
         grader = subprocess.Popen(
-            [*GRADE, "--gradebook", str(book)],
-            cwd=tmp_path,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            [*command, book.name], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
-        if killed % 2:  # half of the moments while submissions are being written
-            written = count(book)
-            target = time.monotonic() + whole
-            while count(book) == written and grader.poll() is None and time.monotonic() < target:
-                time.sleep(0.01)
-            time.sleep(moments.uniform(0, whole / STUDENTS))
+        if killed % 2:
+            before = count(book)
+            while count(book) == before and grader.poll() is None:
+                time.sleep(0.005)
+            time.sleep(moments.uniform(0, 0.2))
         else:
             time.sleep(moments.uniform(0, whole))
         with contextlib.suppress(psutil.Error):
             left += psutil.Process(grader.pid).children(recursive=True)
         grader.kill()
         told = grader.communicate()[1]
-        if grader.returncode == 0:  # it was done before: begin anew
+        if grader.returncode == 0:  # it had ended before: begin anew
             for path in tmp_path.glob("stormy.sqlite*"):
                 path.unlink()
         else:
             assert grader.returncode == -signal.SIGKILL, told
             killed += 1
-        rows.append(count(book))
-    done = subprocess.run(
-        [*GRADE, "--gradebook", str(book)],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+        most = max(most, count(book))
+    run(command, book.name, tmp_path)
 
-    assert done.returncode == 0, done.stderr
     assert snapshot(book) == calm
-    assert max(rows) > 0
+    assert most > 0
     assert psutil.wait_procs(left, timeout=10)[1] == []
+
+
+def run(command: list[str], gradebook: str, folder: Path) -> None:
+    """Grade undisturbed."""
+    done = subprocess.run(
+        [*command, gradebook], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def count(path: Path) -> int:
