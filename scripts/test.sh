@@ -8,4 +8,4 @@ bin=${BIN:-.venv/bin}
 "$bin/lint-imports" --no-cache
 "$bin/nbval-grader" lint solutions/*.ipynb
 "$bin/nbval-grader" exercise solutions/*.ipynb --to exercises --check
-exec "$bin/python" -m pytest -n 2 --dist loadfile "$@"
+exec "$bin/python" -m pytest -n 2 --dist loadfile --no-loadscope-reorder "$@"
