@@ -7,8 +7,10 @@ import contextlib
 import json
 import os
 import queue
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from typing import Any
 
@@ -35,8 +37,9 @@ class Worker:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
         debug = bool(environment.get("NBVAL_GRADER_DEBUG"))
         self.jobs = 0
+        self.folder = tempfile.mkdtemp(prefix="nbg")
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "nbval_grader.worker"],
+            [sys.executable, "-P", "-m", "nbval_grader.worker", self.folder],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None if debug else subprocess.DEVNULL,
@@ -110,6 +113,7 @@ class Worker:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 _own = threading.local()

@@ -297,8 +297,11 @@ def serve(runner: Runner, requests: queue.SimpleQueue[str], replies: TextIO) -> 
 
 
 def main() -> None:
-    """Serve the process that started this one, over its standard input and output."""
-    folder = tempfile.mkdtemp(prefix="nbg")
+    """Serve the process that started this one, over its standard input and output.
+
+    The folder given is this process's own for what is passing, and goes with it.
+    """
+    folder = sys.argv[1]
     tempfile.tempdir = folder
     requests: queue.SimpleQueue[str] = queue.SimpleQueue()
     lines = os.fdopen(os.dup(0), encoding="utf-8")

@@ -39,6 +39,7 @@ def test_a_worker_that_is_killed_is_told(worker: Worker) -> None:
     with pytest.raises(NotGraded, match="The grading process ended unexpectedly"):
         worker.ask({"op": "execute", "cells": [["a", "import time; time.sleep(60)"]]}, 60)
     assert not worker.usable
+    assert not Path(worker.folder).exists()
 
 
 def test_a_worker_that_does_not_answer_is_ended(worker: Worker) -> None:
