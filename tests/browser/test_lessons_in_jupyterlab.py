@@ -19,7 +19,7 @@ def _keys_move(lesson, explorer, handle):
     )
     key = "ArrowRight" if high - now >= now - low else "ArrowLeft"
     handle.focus()
-    for _ in range(40):
+    for _ in range(8):
         handle.press(key)
         if not lesson.changed(explorer, before, timeout=0.3):
             return []

@@ -875,9 +875,20 @@ class WhoIsEntangled(Explorer):
             for r in radii
         ]
         reach = outer + 0.35
+        passed = " · ".join(
+            f"{name} {float(values[key]):.2f}"
+            for key, name in (
+                ("neighbours", "border"),
+                ("promise", "promise"),
+                ("trade", "trade"),
+                ("threshold", "felt from"),
+            )
+        )
         return {
             "title": {
                 "text": f"{self._names[actor]} acts: who feels it by round {values['round']}?"
+                f"<br><sub>{passed}</sub>",
+                "pad": {"t": 30},
             },
             "shapes": rings,
             "annotations": notes,
