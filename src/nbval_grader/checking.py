@@ -152,11 +152,15 @@ def _plain_array(value: Any, kind: type, depth: int) -> Any:
 
 
 def _rounded(value: Any, digits: int) -> Any:
-    """Round every float in a plain value to so many significant digits."""
+    """Round every float in a plain value to so many significant digits.
+
+    A few digits more are kept first, so that two ways to the same value round alike even where it
+    lies halfway between two short ones.
+    """
     if type(value) is float:
         if not math.isfinite(value):
             return value
-        short = float(f"{value:.{digits}g}")
+        short = float(f"{float(f'{value:.{digits + 6}g}'):.{digits}g}")
         return 0.0 if short == 0 else short
     if type(value) is complex:
         return complex(_rounded(value.real, digits), _rounded(value.imag, digits))

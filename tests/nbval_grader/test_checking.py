@@ -171,6 +171,17 @@ class TestShow:
 
         assert capsys.readouterr().out == "0.67\n"
 
+    @pytest.mark.parametrize("middle", [10.6495, -0.0875, 0.5125])
+    def test_two_ways_to_a_value_halfway_between_short_ones_print_alike(
+        self, middle: float, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        digits = len(f"{abs(middle)}".replace(".", "").lstrip("0")) - 1
+        near = [math.nextafter(middle, -99), middle, math.nextafter(middle, 99)]
+        for value in near:
+            show(value, digits=digits)
+        assert len({f"{value:.{digits}g}" for value in near}) == 2  # a plain format would differ
+        assert len(set(capsys.readouterr().out.split())) == 1
+
 
 class TestCall:
     def test_swallows_what_a_function_prints(self, capsys: pytest.CaptureFixture[str]) -> None:

@@ -443,6 +443,8 @@ def outlook(
     Returns
     -------
     (ndarray of float, float, float)
+        Rounded to 12 decimals, so that a value halfway between two thousandths is printed alike
+        whatever the processor adds up first.
     """
     listed = np.array(order, dtype=int)
     if not len(listed):
@@ -455,7 +457,8 @@ def outlook(
         sequence = "all at once" if way == "all at once" else list(range(len(listed)))
         agreed = trust_expected.expect_from_talks(sequence, gain, loss, kept, prior).accepted
     worth = kept * gain - (1 - kept) * loss
-    return agreed, float(agreed @ (1 - kept)), float(agreed @ worth)
+    breaks, payoff = (round(float(agreed @ each), 12) for each in (1 - kept, worth))
+    return agreed.round(12), breaks, payoff
 
 
 class AgendaLab(Explorer):

@@ -296,7 +296,7 @@ class HotspotTimeline(Explorer):
         keys = list(HOTSPOTS) if values["hotspot"] == "all" else [values["hotspot"]]
         events = self._events
         events = events[events["hotspot"].isin(keys) & events["year"].between(first, last)]
-        return first, last, keys, events.sort_values("date")
+        return first, last, keys, events.sort_values("date", kind="stable")
 
     def sentence(self, **values: Any) -> str:
         """Count, in the window, what each layer holds, and say where a source is silent."""

@@ -164,7 +164,7 @@ def optimal_budget(budget: float, start: ArrayLike, gain: ArrayLike, rule: str) 
     everything = np.eye(len(start)) * budget
     if rule != "weakest link":
         return everything[np.argmax(supply(start + everything * gain, rule))]
-    order = np.argsort(start)
+    order = np.argsort(start, kind="stable")
     price = np.cumsum(1 / gain[order])  # of raising the lowest domains together by one unit
     level = (budget + np.cumsum(start[order] / gain[order])) / price
     return np.maximum(level.min() - start, 0) / gain
