@@ -118,6 +118,13 @@ class Coverage:
 # Where the tables are ------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=4)
+def _places(module: str) -> tuple[Path, Path]:
+    """Return where the tables can be: in an installed package, and in a checkout."""
+    here = Path(module).resolve()
+    return here.parent / "_data", here.parents[2] / "data"
+
+
 def folder() -> Path:
     """Return the folder that holds the tables.
 
@@ -142,8 +149,7 @@ def folder() -> Path:
                 "datapackage.json; unset it to use the course's own tables."
             )
         return chosen
-    here = Path(__file__).resolve()
-    for chosen in (here.parent / "_data", here.parents[2] / "data"):
+    for chosen in _places(__file__):
         if (chosen / "datapackage.json").is_file():
             return chosen
     raise DataError(
@@ -424,9 +430,12 @@ def _in_force(
 ) -> pd.DataFrame:
     """Keep the spells that are in force on at least one day of `as_of`."""
     first, last = _as_of(as_of, table)
-    begins = [day + _FIRST_DAY[len(day)] if isinstance(day, str) else "" for day in frame[start]]
-    ends = [day + _LAST_DAY[len(day)] if isinstance(day, str) else "9999" for day in frame[end]]
-    kept = [a <= last and b >= first for a, b in zip(begins, ends, strict=True)]
+    begins, ends = (frame[column].tolist() for column in (start, end))
+    kept = [
+        (not isinstance(a, str) or a + _FIRST_DAY[len(a)] <= last)
+        and (not isinstance(b, str) or b + _LAST_DAY[len(b)] >= first)
+        for a, b in zip(begins, ends, strict=True)
+    ]
     return frame[kept].reset_index(drop=True)
 
 

@@ -99,10 +99,12 @@ def two_mode(memberships: pd.DataFrame, states: Iterable[str] | None = None) -> 
     graph: nx.Graph = nx.Graph()
     graph.add_nodes_from(members, mode="state")
     graph.add_nodes_from(mechanisms, mode="mechanism")
-    graph.add_edges_from(zip(memberships["iso3"], memberships["mechanism"], strict=True))
+    ends = (memberships[column].tolist() for column in ("iso3", "mechanism"))
     if "status" in memberships:
-        for row in memberships.itertuples(index=False):
-            graph.edges[row.iso3, row.mechanism]["status"] = row.status
+        kept = ({"status": status} for status in memberships["status"].tolist())
+        graph.add_edges_from(zip(*ends, kept, strict=True))
+    else:
+        graph.add_edges_from(zip(*ends, strict=True))
     return graph
 
 

@@ -11,6 +11,7 @@ import stat
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -81,6 +82,7 @@ class Summary:
     failures: list[str] = field(default_factory=list)
 
 
+@cache
 def versions() -> str:
     """Return what marks depend on besides the notebooks: Python, nbval and this grader's schema."""
     parts = {name: version(name) for name in ("nbval", "ipykernel", "ipython")}

@@ -17,11 +17,12 @@ import sys
 import threading
 import warnings
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]  # costs 0.3 s, debugs nothing here
 
 import zmq  # noqa: E402
+from ipykernel import ipkernel  # noqa: E402
 from ipykernel.iostream import OutStream  # noqa: E402
 from ipykernel.ipkernel import IPythonKernel  # noqa: E402
 from ipykernel.kernelapp import IPKernelApp  # noqa: E402
@@ -178,13 +179,30 @@ class Guard:
                 namespace.setdefault(name, value)
 
 
+class _NoModules:
+    """`sys` without its modules.
+
+    ipykernel lists the files of all modules for a debugger, which is not there. In a forked kernel
+    that look alone copies a page of memory for each of them.
+    """
+
+    modules: ClassVar[dict[str, Any]] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(sys, name)
+
+
 class GradingKernel(IPythonKernel):
     """An IPython kernel whose machinery is put back before each cell."""
 
     shell_class = Type(GradingShell)
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        ipkernel.sys = _NoModules()  # type: ignore[assignment]
+        try:
+            super().__init__(**kwargs)
+        finally:
+            ipkernel.sys = sys
         self.guard: Guard | None = None
 
     async def do_execute(
@@ -237,6 +255,9 @@ class ForkedKernelApp(GradingKernelApp):
         """Take the descriptors of the shell and iopub sockets, and the key that signs messages."""
         self.shell_fd, self.iopub_fd = sockets
         self.key_text = key
+
+    def parse_command_line(self, argv: Any = None) -> None:
+        """Read nothing."""
 
     def init_connection_file(self) -> None:
         """Set what a connection file would say."""

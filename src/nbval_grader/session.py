@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -18,15 +19,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import nbformat
-import pytest
-from _pytest.runner import runtestprotocol
-from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
+from .zygote import SLOW
 
-from .format import as_text
-from .launch import Kernel, KernelTrouble, out_of_memory
-from .results import Limits
-from .transplant import Step
+sys.modules.update(dict.fromkeys(SLOW - set(sys.modules)))  # type: ignore[arg-type]
+
+import nbformat  # noqa: E402
+import pytest  # noqa: E402
+from _pytest.runner import runtestprotocol  # noqa: E402
+from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError  # noqa: E402
+
+from .format import as_text  # noqa: E402
+from .launch import Kernel, KernelTrouble, out_of_memory  # noqa: E402
+from .results import Limits  # noqa: E402
+from .transplant import Step  # noqa: E402
 
 __all__ = ["Runner", "StepResult", "readable_text", "serve_in_pytest"]
 

@@ -81,6 +81,26 @@ class TestForkedKernel:
         assert not kernel.is_alive()
         assert not kernel.folder.exists()
 
+    def test_spares_what_is_slow_and_unasked_for_and_keeps_it_importable(
+        self, line: ZygoteLine
+    ) -> None:
+        line.warm(["nbformat"])
+        kernel = ForkedKernel(line, LIMITS)
+        code = (
+            "import sys\nprint('jsonschema' in sys.modules, 'lark' in sys.modules)\n"
+            "import rfc3987_syntax\nprint(rfc3987_syntax.is_valid_syntax('iri', 'https://a.b'))"
+        )
+
+        assert run(kernel, code).split() == ["True", "False", "True"]
+        kernel.stop()
+
+    def test_imports_what_is_slow_where_it_is_asked_for(self, line: ZygoteLine) -> None:
+        line.warm(["nbformat", *zygote.SLOW])
+        kernel = ForkedKernel(line, LIMITS)
+
+        assert run(kernel, "import sys\nprint('lark' in sys.modules)").split() == ["True"]
+        kernel.stop()
+
     def test_knows_what_was_warmed(self, line: ZygoteLine) -> None:
         line.warm(["colorsys", "nosuchmodule", "__main__", "colorsys"])
         line.warm(["colorsys"])

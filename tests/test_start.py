@@ -1,0 +1,19 @@
+"""A lesson starts without what takes longest and serves nobody."""
+
+import subprocess
+import sys
+
+CODE = """
+import sys
+from asian_security import figures, predict, quiz
+from asian_security.explorers import mechanisms
+print("plotly" in sys.modules, "jsonschema" in sys.modules, "lark" in sys.modules)
+import nbformat
+nbformat.validate(nbformat.v4.new_notebook())
+"""
+
+
+def test_importing_the_library_compiles_no_grammar():
+    done = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["True", "True", "False"]
