@@ -79,7 +79,8 @@ class NotebookPage:
             while time.monotonic() < limit:
                 prompts = self.page.evaluate(PROMPTS)
                 if all(p not in ("[ ]:", "[*]:") for p in prompts):
-                    self.page.wait_for_timeout(700)
+                    # a folded cell shows no number: what is left of them runs until the kernel rests
+                    self.page.wait_for_function(READY, arg=700, timeout=timeout * 1000)
                     self._figures_drawn()
                     return
                 if self.page.locator(

@@ -4,7 +4,9 @@ import importlib
 import json
 import math
 import pkgutil
+from pathlib import Path
 
+import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
@@ -141,3 +143,19 @@ def test_labels_can_be_read_on_a_projector(made, kind):
         size = getattr(trace, "textfont", None) and trace.textfont.size
         if isinstance(size, int | float) and not math.isnan(size):
             assert size >= 11
+
+
+@each_explorer
+def test_words_in_a_table_begin_at_the_left(made, kind):
+    explorer = made[kind]
+    table = explorer.table(**explorer.values)
+    if table is None:
+        return
+    _ = explorer.widget
+    style = (Path(package.__path__[0]).parent / "static" / "course.css").read_text(encoding="utf-8")
+    for place, column in enumerate(table.dtypes, start=table.index.nlevels + 1):
+        if not pd.api.types.is_numeric_dtype(column):
+            assert f"course-words-{place}" in explorer._table.value
+            assert f".course-words-{place} tr > :nth-child({place})" in style
+    assert explorer._table.value.count("<thead>") == 1
+    assert explorer._table.value.split("</thead>")[0].count("<tr") == 1

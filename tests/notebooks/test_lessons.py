@@ -1,5 +1,6 @@
-"""Every lesson keeps to its shape: parts, size, ids, clean outputs, checked numbers."""
+"""Every lesson keeps to its shape: parts, size, ids, folded code, clean outputs, checked numbers."""
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -12,6 +13,9 @@ ROOT = Path(__file__).resolve().parents[2]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PARTS = ["## Key terms", "## Quiz", "## Discuss", "## What you can do now", "## Sources"]
 MOST_CELLS, MOST_WORDS, MOST_LINES = 60, 2500, 20
+PUTS_ON_THE_PAGE = re.compile(
+    r"(predict|quiz|claims|debate|page)\.(ask|reveal|show|cards?|terms|sources|readings|bullets|code)"
+)
 
 
 def _read(path):
@@ -148,3 +152,37 @@ def test_predictions_and_quizzes_keep_their_rules(number):
         assert all(len(option["why"]) > 30 for option in item["options"])
         places = [option["right"] for option in item["options"]]
         assert True in places
+
+
+def _only_puts_on_the_page(source):
+    """Tell whether a cell shows what the library has ready, and prints nothing of its own."""
+    *before, last = ast.parse(source).body
+    if not isinstance(last, ast.Expr) or any(isinstance(node, ast.Expr) for node in before):
+        return False
+    shown = last.value
+    if isinstance(shown, ast.Name):  # an explorer, made on the line before
+        made = before[-1].value if before and isinstance(before[-1], ast.Assign) else None
+        return isinstance(made, ast.Call) and ast.unparse(made.func).split(".")[-1][0].isupper()
+    calls = shown.args if ast.unparse(shown).startswith("display(") else [shown]
+    return all(
+        isinstance(call, ast.Call) and PUTS_ON_THE_PAGE.fullmatch(ast.unparse(call.func))
+        for call in calls
+    )
+
+
+@each_lesson
+def test_code_that_only_puts_something_on_the_page_is_folded(path):
+    open_cells = [
+        cell["id"]
+        for cell in _code(path)
+        if _only_puts_on_the_page(_source(cell))
+        and not cell["metadata"].get("jupyter", {}).get("source_hidden")
+    ]
+    assert open_cells == []
+
+
+@pytest.mark.parametrize("path", LESSONS[1:], ids=lambda path: path.stem)
+def test_code_that_works_something_out_can_be_read(path):
+    seen = [c for c in _code(path) if not c["metadata"].get("jupyter", {}).get("source_hidden")]
+    assert len(seen) >= 5
+    assert all("nbval-check-output" in cell["metadata"].get("tags", []) for cell in seen)

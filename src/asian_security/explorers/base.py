@@ -331,10 +331,16 @@ class Explorer:
         if table is None:
             self._table.value = ""
             return
-        numbers = any(pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes)
-        kind = None if numbers else "course-words"
+        words = [
+            f"course-words-{place}"
+            for place, kind in enumerate(table.dtypes, start=table.index.nlevels + 1)
+            if not pd.api.types.is_numeric_dtype(kind)
+        ]
+        # The name of the index stands in the corner, not in a row of its own.
+        corner = ", ".join(str(name) for name in table.index.names if name)
+        shown = table.rename_axis(index=[None] * table.index.nlevels, columns=corner or None)
         with pd.option_context("display.max_colwidth", None):
-            self._table.value = table.to_html(border=0, classes=kind)
+            self._table.value = shown.to_html(border=0, classes=words, sparsify=False)
 
     def _button(self, action: Action) -> widgets.Button:
         button = widgets.Button(
