@@ -201,11 +201,6 @@ class NotebookPage:
             self.shot(f"{name}-{part + 1:02d}")
         self.page.set_viewport_size(size)
 
-    def save(self):
-        """Save the notebook."""
-        self.page.keyboard.press("Control+s")
-        self.page.wait_for_timeout(600)
-
     def close(self):
         """Close the page and end its kernel."""
         sessions = json.load(urllib.request.urlopen(f"{self.url}/api/sessions", timeout=10))
