@@ -38,6 +38,7 @@ START_SECONDS = 60.0
 END_SECONDS = 2.0
 PROVISIONER = "nbval-grader-zygote"
 HELD_MESSAGES = 200
+PULSES = 65_536
 CUT_SECONDS = 0.5
 CUT = (
     "The line to the kernel broke while this cell ran: it sent far too much at once, or closed the "
@@ -204,9 +205,9 @@ class ZygoteLine:
             self.ask("warm", modules=new)
             self.warmed.update(new)
 
-    def fork(self, sockets: Iterable[int], cwd: str, key: str, limits: Limits) -> ForkedProcess:
-        """Return a new kernel process that listens on these sockets."""
-        reply = self.ask("fork", sockets, cwd=cwd, key=key, limits=asdict(limits))
+    def fork(self, descriptors: Iterable[int], cwd: str, key: str, limits: Limits) -> ForkedProcess:
+        """Return a new kernel process, with two sockets to listen on and the pipe of its pulse."""
+        reply = self.ask("fork", descriptors, cwd=cwd, key=key, limits=asdict(limits))
         whole, kernel = reply["fds"]
         return ForkedProcess(whole, kernel, self)
 
@@ -254,7 +255,7 @@ class ZygoteProvisioner(KernelProvisionerBase):
         """Fork a kernel on the manager's sockets."""
         manager: Any = self.parent
         self.process = manager.line.fork(
-            [s.fileno() for s in manager.listening],
+            [*(s.fileno() for s in manager.listening), manager.pulse],
             kwargs["cwd"],
             manager.session.key.decode(),
             manager.limits,
@@ -295,6 +296,7 @@ class ForkManager(KernelManager):
     line: ZygoteLine
     limits: Limits
     listening: tuple[socket.socket, ...] = ()
+    pulse = -1
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -358,6 +360,8 @@ class ForkedKernel(Kernel):
         factory.provisioners[PROVISIONER] = EntryPoint(
             PROVISIONER, f"{__name__}:ZygoteProvisioner", factory.GROUP_NAME
         )
+        self.beats = self.due = 0
+        self.pulse, self.km.pulse = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         try:
             self.km.listening = tuple(map(self.listen, (1, 2)))
             self.km.start_kernel(cwd=str(work))
@@ -388,6 +392,21 @@ class ForkedKernel(Kernel):
             raise NotGraded(
                 f"A kernel did not start ({str(fault) or type(fault).__name__})."
             ) from None
+
+    def begin(self, seconds: float, check: bool) -> None:
+        """Start the clock and the byte count of a cell, and await its pulse."""
+        super().begin(seconds, check)
+        self.due = self.count_beats() + 1
+
+    def count_beats(self) -> int:
+        """Return how many cells the kernel has begun."""
+        with contextlib.suppress(OSError):
+            self.beats += len(os.read(self.pulse, PULSES))
+        return self.beats
+
+    def has_begun(self) -> bool:
+        """Say whether the kernel took up the last cell before it ended."""
+        return self.count_beats() >= self.due
 
     def watched(self) -> dict[Any, str]:
         """Watch the process itself, and the line to it."""
@@ -432,6 +451,10 @@ class ForkedKernel(Kernel):
                 self.kc.stop_channels()
         for made in self.km.listening:
             made.close()
+        for descriptor in (self.pulse, self.km.pulse):
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
+        self.pulse = self.km.pulse = -1
         if self.km.provisioner is not None and self.km.provisioner.process is not None:
             self.km.provisioner.process.close()
             self.km.provisioner.process = None

@@ -176,6 +176,10 @@ class Kernel(RunningKernel):
         process = getattr(process, "process", None)
         return process is not None and process.poll() is None
 
+    def has_begun(self) -> bool:
+        """Say whether the kernel took up the last cell; true where that cannot be told."""
+        return True
+
     def epitaph(self) -> str:
         """Return a sentence on how the kernel ended."""
         return "The kernel ended while this cell ran (it was killed, or it left by os._exit)."

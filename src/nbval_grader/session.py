@@ -40,6 +40,7 @@ MAX_REVIVALS = 3
 OUT_OF_TIME = "The time for the whole submission was spent before this cell."
 RAISED = "This cell raised an error."
 DIFFERS = "Its output is not the expected one."
+JUST_AFTER = "The kernel ended just after this cell."
 NO_KERNEL = "The kernel could not be brought back, so this cell did not run."
 ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b.?")
 CONTROL = re.compile(r"[^\n\t\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -168,10 +169,8 @@ class Notebook(IPyNbFile):
         """Return a live kernel, replaying the earlier cells in a new one if the last is gone."""
         if self.kernel is not None and self.kernel.is_alive():
             return self.kernel
-        if self.kernel is not None and self.done:
-            # It ended after a cell had answered: that cell set it off and is not run again.
-            blamed = self.done.pop()
-            blamed.result.reason = blamed.result.reason or "The kernel ended just after this cell."
+        if self.kernel is not None:
+            self.blame_last()
         for _ in range(MAX_REVIVALS):
             self.drop_kernel()
             try:
@@ -185,16 +184,28 @@ class Notebook(IPyNbFile):
         self.drop_kernel()
         raise KernelTrouble("died", NO_KERNEL)
 
+    def blame_last(self) -> None:
+        """Hold the last cell that answered for the kernel's end; it is not run again.
+
+        Whether its own reply still came through is chance, so it counts as if none had come.
+        """
+        if not self.done:
+            return
+        result = self.done.pop().result
+        if result.outcome == "passed":
+            result.outcome, result.reason = "died", JUST_AFTER
+
     def replayed(self) -> bool:
         """Run the earlier cells again; leave out for good the one that fails to return."""
-        for cell in list(self.done):
+        for place, cell in enumerate(list(self.done)):
             self.kernel.begin(self.seconds(), check=False)
             try:
                 message = self.kernel.execute_cell_input(cell.cell.source)
                 self.kernel.await_reply(message)
                 self.kernel.await_idle(message, None)
             except Exception:
-                self.done.remove(cell)
+                began = place == 0 or self.kernel.has_begun()
+                del self.done[place if began else place - 1]
                 return False
         return True
 
@@ -227,6 +238,10 @@ def _joined(output: dict[str, Any]) -> dict[str, Any]:
     return output
 
 
+class NotBegun(Exception):  # noqa: N818
+    """The kernel ended before it took up the cell that it was sent."""
+
+
 class GradedCell(IPyNbCell):
     """nbval's cell, which also notes why it failed and lets go of a kernel that is of no use."""
 
@@ -242,21 +257,13 @@ class GradedCell(IPyNbCell):
         try:
             if notebook.seconds() <= 0:
                 raise KernelTrouble("skipped", OUT_OF_TIME)
-            kernel = notebook.ready_kernel()
-            kernel.begin(notebook.seconds(), check=result.step.compared)
-            try:
-                super().runtest()
-            except NbCellError:
-                self.explain(kernel)
-                raise
-            except KernelTrouble:
-                raise
-            except Exception as fault:
-                notebook.drop_kernel()
-                raise KernelTrouble("died", "The kernel stopped answering.") from fault
-            finally:
-                notebook.timed_out = False
-                result.outputs = list(self.test_outputs or ())
+            for tries in range(MAX_REVIVALS):
+                try:
+                    self.run_once(last=tries == MAX_REVIVALS - 1)
+                    break
+                except NotBegun:
+                    notebook.blame_last()
+                    notebook.drop_kernel()
             result.outcome = "passed"
         except KernelTrouble as trouble:
             result.outcome, result.reason = trouble.outcome, str(trouble)
@@ -265,6 +272,33 @@ class GradedCell(IPyNbCell):
         finally:
             result.seconds = time.monotonic() - started
         notebook.done.append(self)
+
+    def run_once(self, last: bool) -> None:
+        """Let nbval run and compare the cell in a live kernel.
+
+        Parameters
+        ----------
+        last : bool
+            Whether the cell has to answer for the kernel's end even if it did not begin.
+        """
+        notebook = self.parent
+        kernel = notebook.ready_kernel()
+        kernel.begin(notebook.seconds(), check=self.result.step.compared)
+        try:
+            super().runtest()
+        except NbCellError:
+            self.explain(kernel)
+            raise
+        except Exception as fault:
+            if not last and notebook.done and not kernel.has_begun():
+                raise NotBegun from fault
+            if isinstance(fault, KernelTrouble):
+                raise
+            notebook.drop_kernel()
+            raise KernelTrouble("died", "The kernel stopped answering.") from fault
+        finally:
+            notebook.timed_out = False
+            self.result.outputs = list(self.test_outputs or ())
 
     def explain(self, kernel: Kernel) -> None:
         """Note why nbval failed the cell."""

@@ -160,7 +160,7 @@ class Zygote:
         return {"failed": warm([*ALWAYS, *modules])}
 
     def do_fork(
-        self, sockets: list[int], cwd: str, key: str, limits: dict[str, Any]
+        self, descriptors: list[int], cwd: str, key: str, limits: dict[str, Any]
     ) -> dict[str, Any] | None:
         """Fork a kernel; the child itself answers, with descriptors that stand for it."""
         self.reap()
@@ -168,7 +168,7 @@ class Zygote:
             sandbox.unshare(sandbox.CLONE_NEWPID, "a process namespace")
         self.child = os.fork()
         if self.child == 0:
-            self.start(sockets, cwd, key, limits)
+            self.start(descriptors, cwd, key, limits)
         if self.sandbox:
             sandbox.set_namespace(self.own_pids, sandbox.CLONE_NEWPID)
         return None
@@ -202,7 +202,7 @@ class Zygote:
                 with contextlib.suppress(OSError):
                     os.waitpid(child, 0)
 
-    def start(self, sockets: list[int], cwd: str, key: str, limits: dict[str, Any]) -> NoReturn:
+    def start(self, descriptors: list[int], cwd: str, key: str, limits: dict[str, Any]) -> NoReturn:
         """Become a kernel (or its init, in a room), from the forked child on."""
         answered = False
         try:
@@ -226,8 +226,8 @@ class Zygote:
                 handle = os.pidfd_open(os.getpid())
                 self.reply({}, (handle, handle))
                 answered = True
-            sandbox.close_all_but(sockets)
-            _run_kernel(sockets, key, limits["output_mb"])
+            sandbox.close_all_but(descriptors)
+            _run_kernel(descriptors, key, limits["output_mb"])
         except BaseException as fault:
             if not answered:
                 known = isinstance(fault, GraderError)
@@ -295,7 +295,7 @@ def _wait_for(child: int) -> NoReturn:
         os._exit(code if code >= 0 else FIRST_SIGNAL - code)
 
 
-def _run_kernel(sockets: list[int], key: str, output_mb: float) -> NoReturn:
+def _run_kernel(descriptors: list[int], key: str, output_mb: float) -> NoReturn:
     """Run the kernel in this process on sockets that are bound already."""
     import random
 
@@ -309,7 +309,7 @@ def _run_kernel(sockets: list[int], key: str, output_mb: float) -> NoReturn:
         numpy.random.seed(0)
     sys.argv = ["kernel"]
     app = ForkedKernelApp.instance(config=configuration(output_mb))
-    app.given(sockets, key)
+    app.given(descriptors, key)
     app.initialize([])
     app.start()
     os._exit(0)

@@ -185,7 +185,7 @@ def test_settings_cap_the_output() -> None:
 
 def test_a_forked_kernel_reads_and_writes_no_file() -> None:
     app = ForkedKernelApp()
-    app.given([7, 8], "key")
+    app.given([7, 8, 9], "key")
     app.init_connection_file()
     app.write_connection_file()
     app.load_config_file()
@@ -194,6 +194,7 @@ def test_a_forked_kernel_reads_and_writes_no_file() -> None:
 
     assert (app.transport, app.shell_port, app.iopub_port) == ("ipc", 1, 2)
     assert app.session.key == b"key"
+    assert app.pulse == 9
 
     class Socket:
         """Notes what is asked of it."""

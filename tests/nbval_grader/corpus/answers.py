@@ -327,6 +327,18 @@ CASES = (
     Case("shell commands", "!echo hello; exit 2" + RIGHT, points=NOTHING_LOST),
     Case("await at the top", "import asyncio\nawait asyncio.sleep(0)" + RIGHT, points=NOTHING_LOST),
     Case("an event loop of its own", "import asyncio\nasyncio.get_event_loop().stop()" + RIGHT),
+    Case(
+        "ends the event loop when a hidden check calls it",
+        "import asyncio\ndef double(x):\n"
+        "    if x == 5: asyncio.get_event_loop().stop()\n    return 2 * x",
+        points=5.5,
+        says="The kernel",
+    ),
+    Case(
+        "ends the event loop whenever it is called",
+        "import asyncio\ndef double(x):\n    asyncio.get_event_loop().stop()\n    return 2 * x",
+        says="The kernel",
+    ),
     Case("empty", "", says="not been answered yet"),
     Case("nothing but a comment", "# later", says="NameError"),
     Case("a thousand lines", "x = 1\n" * 1000 + RIGHT, points=NOTHING_LOST),
