@@ -10,7 +10,7 @@ MASTERS := $(wildcard solutions/*.ipynb)
 CLASS ?= submissions
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test exercises refresh grade bench bench-grader bench-peers release clean
+.PHONY: help lab test exercises refresh grade coverage bench bench-grader bench-peers release clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ refresh: $(DEV_READY) ## run lessons and masters again and store the outputs tha
 
 grade: $(READY) ## grade a class (CLASS=folder with one folder a student)
 	@$(BIN)/nbval-grader grade "$(CLASS)" --masters solutions
+
+coverage: $(DEV_READY) ## measure which branches of the grader its tests take (90 % at least)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/nbval_grader --cov --cov-report=term-missing:skip-covered
 
 bench: $(DEV_READY) ## measure lessons, explorers in the browser, models and tables
 	@$(BIN)/python benchmarks/bench_data.py
