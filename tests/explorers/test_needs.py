@@ -88,3 +88,23 @@ def test_distance_is_zero_only_to_oneself():
     assert np.allclose(np.diag(distance), 0)
     assert (distance.to_numpy()[np.triu_indices(len(distance), 1)] > 0).all()
     assert np.allclose(distance, distance.T)
+
+
+def test_labels_of_the_map_keep_clear_of_one_another():
+    places = NeedsMap()._placed(())
+    sides = needs.label_sides(places)
+    offsets = {
+        "top center": (0, 15),
+        "bottom center": (0, -15),
+        "middle right": (26, 0),
+        "middle left": (-26, 0),
+    }
+    pixels = (places - places.min(axis=0)) / np.ptp(places, axis=0) * (700, 360)
+
+    def overlaps(chosen):
+        labels = pixels + np.array([offsets[side] for side in chosen])
+        near = (np.abs(labels[:, None] - labels[None]) < (30, 13)).all(axis=2)
+        return (near.sum() - len(labels)) // 2
+
+    assert overlaps(sides) == 0
+    assert overlaps(["top center"] * len(places)) > 0  # what one side for all would give

@@ -82,6 +82,43 @@ def by_chance(groups: tuple[int, ...], regions: tuple[str, ...]) -> float:
     return float(np.mean([agreement(shuffle.permutation(dealt), home) for _ in range(SHUFFLES)]))
 
 
+_SIDES = {
+    "top center": (0, 15),
+    "bottom center": (0, -15),
+    "middle right": (26, 0),
+    "middle left": (-26, 0),
+}
+
+
+def label_sides(points: np.ndarray) -> list[str]:
+    """Choose for each short label the side of its point on which it meets the fewest others.
+
+    Parameters
+    ----------
+    points : ndarray of float, shape (n, 2)
+        Places, in units of the axes.
+
+    Returns
+    -------
+    list of str
+        A ``textposition`` for each point.
+    """
+    span = np.ptp(points, axis=0)
+    dots = (points - points.min(axis=0)) / np.where(span > 0, span, 1) * (700, 360)  # pixels
+    labels = np.empty((0, 2))
+    chosen = []
+    for dot in dots:
+        cost = []
+        for offset in _SIDES.values():
+            over_dots = np.abs(dots - (dot + offset)) < (22, 13)
+            over_labels = np.abs(labels - (dot + offset)) < (32, 14)
+            cost.append(over_dots.all(axis=1).sum() + 3 * over_labels.all(axis=1).sum())
+        side = list(_SIDES)[int(np.argmin(cost))]
+        labels = np.vstack([labels, dot + _SIDES[side]])
+        chosen.append(side)
+    return chosen
+
+
 class NeedsMap(Explorer):
     """States that look alike on public indicators stand close together."""
 
@@ -139,7 +176,6 @@ class NeedsMap(Explorer):
                 name=name,
                 mode="markers+text",
                 marker={"color": cue["color"], "symbol": cue["symbol"], "size": 12},
-                textposition="top center",
                 textfont={"size": 12},
                 hovertemplate="%{customdata}<extra></extra>",
             )
@@ -149,6 +185,7 @@ class NeedsMap(Explorer):
         """Move every state to its place and its group."""
         placed = self._placed(values["used"])
         groups = self.groups(values["used"], int(values["groups"]))
+        sides = np.array(label_sides(placed))
         states = data.states().set_index("iso3").loc[indicators().index]
         changes: list[dict[str, Any]] = []
         for number in range(1, 9):
@@ -158,6 +195,7 @@ class NeedsMap(Explorer):
                     "x": placed[inside, 0].tolist(),
                     "y": placed[inside, 1].tolist(),
                     "text": list(states.index[inside]),
+                    "textposition": sides[inside].tolist(),
                     "customdata": [
                         f"{row.name_en} ({row.subregion})" for row in states[inside].itertuples()
                     ],
