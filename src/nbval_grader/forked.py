@@ -27,6 +27,7 @@ from jupyter_client.provisioning import KernelProvisionerBase, KernelProvisioner
 
 from . import errors
 from .errors import NotGraded
+from .kernel_names import BEGUN, LEFT_A_THREAD
 from .launch import Kernel, KernelTrouble, kernel_environment, out_of_memory
 from .results import Limits
 from .sandbox import SCRATCH
@@ -361,6 +362,7 @@ class ForkedKernel(Kernel):
             PROVISIONER, f"{__name__}:ZygoteProvisioner", factory.GROUP_NAME
         )
         self.beats = self.due = 0
+        self.strays = False
         self.pulse, self.km.pulse = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         try:
             self.km.listening = tuple(map(self.listen, (1, 2)))
@@ -397,16 +399,24 @@ class ForkedKernel(Kernel):
         """Start the clock and the byte count of a cell, and await its pulse."""
         super().begin(seconds, check)
         self.due = self.count_beats() + 1
+        self.strays = False
 
     def count_beats(self) -> int:
         """Return how many cells the kernel has begun."""
         with contextlib.suppress(OSError):
-            self.beats += len(os.read(self.pulse, PULSES))
+            told = os.read(self.pulse, PULSES)
+            self.beats += told.count(BEGUN)
+            self.strays |= LEFT_A_THREAD in told
         return self.beats
 
     def has_begun(self) -> bool:
         """Say whether the kernel took up the last cell before it ended."""
         return self.count_beats() >= self.due
+
+    def left_a_thread(self) -> bool:
+        """Say whether the last cell has ended and a thread that it started goes on."""
+        self.count_beats()
+        return self.strays
 
     def watched(self) -> dict[Any, str]:
         """Watch the process itself, and the line to it."""

@@ -31,7 +31,7 @@ from traitlets import Type  # noqa: E402
 from traitlets.config import Config  # noqa: E402
 
 from . import checking  # noqa: E402
-from .kernel_names import CHECK_KEY, RUN_VARIABLE  # noqa: E402
+from .kernel_names import BEGUN, CHECK_KEY, LEFT_A_THREAD, RUN_VARIABLE  # noqa: E402
 
 __all__ = [
     "OUTPUT_CUT",
@@ -221,10 +221,8 @@ class GradingKernel(IPythonKernel):
         First of all tell the grader that the cell has begun, by a way on which nothing waits: if the
         kernel ends before that, it was an earlier cell that ended it.
         """
-        pulse = getattr(self.parent, "pulse", -1)
-        if pulse >= 0:
-            with contextlib.suppress(OSError):
-                os.write(pulse, b".")
+        self.tell(BEGUN)
+        running = set(threading.enumerate())
         if self.guard is None:
             self.guard = Guard(self.shell)
         with contextlib.suppress(Exception):
@@ -244,7 +242,16 @@ class GradingKernel(IPythonKernel):
                 cell_id=cell_id,
             )
         self.guard.close()
+        if not running.issuperset(threading.enumerate()):
+            self.tell(LEFT_A_THREAD)
         return reply
+
+    def tell(self, what: bytes) -> None:
+        """Tell the grader something at once, if it listens."""
+        pulse = getattr(self.parent, "pulse", -1)
+        if pulse >= 0:
+            with contextlib.suppress(OSError):
+                os.write(pulse, what)
 
 
 class GradingKernelApp(IPKernelApp):

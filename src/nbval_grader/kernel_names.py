@@ -1,6 +1,8 @@
 """Names that the grader and what runs inside its kernels agree on (imports nothing)."""
 
-__all__ = ["CHECK_KEY", "RUN_VARIABLE"]
+__all__ = ["BEGUN", "CHECK_KEY", "LEFT_A_THREAD", "RUN_VARIABLE"]
 
 CHECK_KEY = "nbval_grader_check"
 RUN_VARIABLE = "NBVAL_GRADER_RUN"
+# What a kernel tells over its pulse.
+BEGUN, LEFT_A_THREAD = b".", b"t"

@@ -180,6 +180,10 @@ class Kernel(RunningKernel):
         """Say whether the kernel took up the last cell; true where that cannot be told."""
         return True
 
+    def left_a_thread(self) -> bool:
+        """Say whether the last cell left a thread running; false where that cannot be told."""
+        return False
+
     def epitaph(self) -> str:
         """Return a sentence on how the kernel ended."""
         return "The kernel ended while this cell ran (it was killed, or it left by os._exit)."

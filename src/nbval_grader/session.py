@@ -41,6 +41,7 @@ OUT_OF_TIME = "The time for the whole submission was spent before this cell."
 RAISED = "This cell raised an error."
 DIFFERS = "Its output is not the expected one."
 JUST_AFTER = "The kernel ended just after this cell."
+LATER = "A thread that this cell started ended the kernel later."
 NO_KERNEL = "The kernel could not be brought back, so this cell did not run."
 ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b.?")
 CONTROL = re.compile(r"[^\n\t\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -170,7 +171,7 @@ class Notebook(IPyNbFile):
         if self.kernel is not None and self.kernel.is_alive():
             return self.kernel
         if self.kernel is not None:
-            self.blame_last()
+            self.blame_earlier()
         for _ in range(MAX_REVIVALS):
             self.drop_kernel()
             try:
@@ -184,19 +185,28 @@ class Notebook(IPyNbFile):
         self.drop_kernel()
         raise KernelTrouble("died", NO_KERNEL)
 
-    def blame_last(self) -> None:
-        """Hold the last cell that answered for the kernel's end; it is not run again.
+    def stray(self) -> GradedCell | None:
+        """Return the last cell that answered and left a thread running, if there is one."""
+        return next((cell for cell in reversed(self.done) if cell.left_a_thread), None)
+
+    def blame(self, cell: GradedCell) -> None:
+        """Hold a cell that answered for the kernel's end; it is not run again.
 
         Whether its own reply still came through is chance, so it counts as if none had come.
         """
-        if not self.done:
-            return
-        result = self.done.pop().result
-        if result.outcome == "passed":
-            result.outcome, result.reason = "died", JUST_AFTER
+        if cell in self.done:
+            self.done.remove(cell)
+        if cell.result.outcome == "passed":
+            cell.result.outcome = "died"
+            cell.result.reason = LATER if cell.left_a_thread else JUST_AFTER
+
+    def blame_earlier(self) -> None:
+        """Hold one of the cells that answered for the kernel's end: one with a thread, or the last."""
+        if self.done:
+            self.blame(self.stray() or self.done[-1])
 
     def replayed(self) -> bool:
-        """Run the earlier cells again; leave out for good the one that fails to return."""
+        """Run the earlier cells again; leave out for good the one that ends the kernel."""
         for place, cell in enumerate(list(self.done)):
             self.kernel.begin(self.seconds(), check=False)
             try:
@@ -205,7 +215,7 @@ class Notebook(IPyNbFile):
                 self.kernel.await_idle(message, None)
             except Exception:
                 began = place == 0 or self.kernel.has_begun()
-                del self.done[place if began else place - 1]
+                self.blame(self.stray() or self.done[place if began else place - 1])
                 return False
         return True
 
@@ -246,6 +256,12 @@ class GradedCell(IPyNbCell):
     """nbval's cell, which also notes why it failed and lets go of a kernel that is of no use."""
 
     result: StepResult
+    left_a_thread = False
+
+    @property
+    def question(self) -> str:
+        """The question that the cell belongs to."""
+        return self.result.step.question
 
     def setup(self) -> None:
         """Expect nothing: the kernel is replaced after a timeout, so no cell is excused."""
@@ -262,8 +278,18 @@ class GradedCell(IPyNbCell):
                     self.run_once(last=tries == MAX_REVIVALS - 1)
                     break
                 except NotBegun:
-                    notebook.blame_last()
+                    notebook.blame_earlier()
                     notebook.drop_kernel()
+                except KernelTrouble as trouble:
+                    stray = notebook.stray()
+                    if (
+                        trouble.outcome != "died"
+                        or stray is None
+                        or stray.question == self.question
+                    ):
+                        raise
+                    self.run_without(stray)
+                    break
             result.outcome = "passed"
         except KernelTrouble as trouble:
             result.outcome, result.reason = trouble.outcome, str(trouble)
@@ -272,6 +298,22 @@ class GradedCell(IPyNbCell):
         finally:
             result.seconds = time.monotonic() - started
         notebook.done.append(self)
+
+    def run_without(self, stray: GradedCell) -> None:
+        """Run the cell once more without one that left a thread, to see which ends the kernel."""
+        notebook = self.parent
+        place = notebook.done.index(stray)
+        notebook.done.remove(stray)
+        notebook.drop_kernel()
+        try:
+            self.run_once(last=True)
+        except KernelTrouble:
+            notebook.done.insert(place, stray)
+            raise
+        except NbCellError:
+            notebook.blame(stray)
+            raise
+        notebook.blame(stray)
 
     def run_once(self, last: bool) -> None:
         """Let nbval run and compare the cell in a live kernel.
@@ -298,6 +340,7 @@ class GradedCell(IPyNbCell):
             raise KernelTrouble("died", "The kernel stopped answering.") from fault
         finally:
             notebook.timed_out = False
+            self.left_a_thread = kernel.left_a_thread()
             self.result.outputs = list(self.test_outputs or ())
 
     def explain(self, kernel: Kernel) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from corpus.answers import CASES, Case
+from corpus.answers import CASES, GENEROUS, RIGHT, Case
 
 from nbval_grader.results import Outcome
 
@@ -25,6 +25,18 @@ def test_costs_its_own_question_only(case: Case, graded: Callable[..., Outcome])
     )
     assert case.says in told
     assert not set(told) & set("\x1b\x07\x00\u202e\ud800")
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.003, 0.006, 0.012, 0.02])
+def test_a_timer_that_ends_the_kernel_later_costs_no_other_question(
+    delay: float, graded: Callable[..., Outcome]
+) -> None:
+    source = f"import os, threading\nthreading.Timer({delay}, os._exit, (4,)).start()" + RIGHT
+    outcome = graded({"q2-answer": source}, limits=GENEROUS)
+
+    assert outcome.status == "graded"
+    lost = {check.question: check.reason for check in outcome.checks if not check.earned}
+    assert lost.keys() <= {"q2"}, lost
 
 
 def test_names_of_cases_differ() -> None:

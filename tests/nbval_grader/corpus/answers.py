@@ -106,6 +106,14 @@ CASES = (
         "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)" + RIGHT,
         points=NOTHING_LOST,
     ),
+    Case(
+        "a thread that goes on while another cell ends the kernel",
+        "import os, threading, time\n"
+        "threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+        "def double(x):\n    return os._exit(1) if x == 5 else 2 * x",
+        points=5.5,
+        says="exit code 1",
+    ),
     Case("kills all it can reach", "import os\nos.kill(-1, 9)", says="ProcessLookupError"),
     Case("fork bomb", "import os\nwhile True: os.fork()", limits=BRIEF),
     Case(
