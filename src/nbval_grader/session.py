@@ -186,8 +186,9 @@ class Notebook(IPyNbFile):
         raise KernelTrouble("died", NO_KERNEL)
 
     def stray(self) -> GradedCell | None:
-        """Return the last cell that answered and left a thread running, if there is one."""
-        return next((cell for cell in reversed(self.done) if cell.left_a_thread), None)
+        """Return the last of a learner's cells that answered and left a thread, if there is one."""
+        found = (c for c in reversed(self.done) if c.left_a_thread and c.question)
+        return next(found, None)
 
     def blame(self, cell: GradedCell) -> None:
         """Hold a cell that answered for the kernel's end; it is not run again.
@@ -201,9 +202,13 @@ class Notebook(IPyNbFile):
             cell.result.reason = LATER if cell.left_a_thread else JUST_AFTER
 
     def blame_earlier(self) -> None:
-        """Hold one of the cells that answered for the kernel's end: one with a thread, or the last."""
-        if self.done:
-            self.blame(self.stray() or self.done[-1])
+        """Hold one of the cells that answered for the kernel's end: one with a thread, or the last.
+
+        The master's own cells have earned their points before, so they are above suspicion.
+        """
+        found = self.stray() or (self.done[-1] if self.done else None)
+        if found is not None and found.question:
+            self.blame(found)
 
     def replayed(self) -> bool:
         """Run the earlier cells again; leave out for good the one that ends the kernel."""
@@ -215,7 +220,9 @@ class Notebook(IPyNbFile):
                 self.kernel.await_idle(message, None)
             except Exception:
                 began = place == 0 or self.kernel.has_begun()
-                self.blame(self.stray() or self.done[place if began else place - 1])
+                guilty = self.stray() or (cell if began else self.done[place - 1])
+                if began or guilty.question:
+                    self.blame(guilty)
                 return False
         return True
 

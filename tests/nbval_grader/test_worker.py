@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from foreign import RIGHT, as_bytes, handed_in
+from foreign import RIGHT, as_bytes, handed_in, master_cells, notebook
 
 from nbval_grader.engine import grade_job
-from nbval_grader.format import Master, dump
+from nbval_grader.format import Master, dump, parse_master
 from nbval_grader.results import Job, Limits, Outcome
 from nbval_grader.session import readable_text
 
@@ -138,6 +138,32 @@ def test_an_answer_that_ends_every_kernel_later_costs_no_other_question(
     assert by_question == {"q1": 2, "q2": 2, "q3": 2}
     blamed = next(answer for answer in outcome.answers if answer.question == "q1")
     assert (blamed.outcome, "thread" in blamed.reason) == ("died", True)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "import asyncio\nasyncio.get_event_loop().stop()" + RIGHT["q2-answer"],
+        "import os\nos._exit(1)",
+    ],
+    ids=["ends just after it has answered", "ends at once"],
+)
+def test_a_thread_of_the_masters_own_is_above_suspicion(
+    answer: str, graded: Callable[..., Outcome]
+) -> None:
+    cells = master_cells()
+    setup = next(cell for cell in cells if cell["id"] == "setup")
+    setup["source"] += (
+        "\nimport threading, time\n"
+        "threading.Thread(target=time.sleep, args=(60,), daemon=True).start()"
+    )
+    master = parse_master(notebook(cells, title="Numbers", points=6), "foreign")
+    third = "assert numbers, 'the setup is gone'\n" + RIGHT["q3-answer"]
+    answers = {**RIGHT, "q2-answer": answer, "q3-answer": third}
+    outcome = graded(as_bytes(handed_in(answers, master)), master=master, limits=GENEROUS)
+
+    lost = {check.question: check.reason for check in outcome.checks if not check.earned}
+    assert lost.keys() == {"q2"}, lost
 
 
 class TestReadableText:
