@@ -141,6 +141,7 @@ def ask(key: str) -> widgets.Widget:
     tell()
     box = widgets.VBox([names(), prompt, choice, button, status])
     box.add_class("course-explorer")
+    box.add_class("course-prediction")
     return box
 
 
@@ -201,4 +202,5 @@ def reveal(key: str, answer: str, because: str = "") -> widgets.Widget:
     tell()
     box = widgets.VBox([names(), status])
     box.add_class("course-explorer")
+    box.add_class("course-result")
     return box

@@ -259,6 +259,9 @@ class GradingKernelApp(IPKernelApp):
 
     kernel_class = Type(GradingKernel, klass=IPythonKernel)
 
+    def load_config_file(self, *args: Any, **kwargs: Any) -> None:
+        """Read nothing: settings of the environment or the user must not change a mark."""
+
 
 class ForkedKernelApp(GradingKernelApp):
     """The application in a forked child: its sockets are bound already, it reads no file."""
@@ -295,9 +298,6 @@ class ForkedKernelApp(GradingKernelApp):
 
     def write_connection_file(self, **kwargs: Any) -> None:
         """Write nothing."""
-
-    def load_config_file(self, *args: Any, **kwargs: Any) -> None:
-        """Read nothing."""
 
     def init_extensions(self) -> None:
         """Load nothing."""

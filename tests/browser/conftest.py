@@ -1,10 +1,13 @@
 """JupyterLab in real Chromium: a server on loopback, and a page that knows its way around."""
 
+import json
 import os
+import urllib.request
 from pathlib import Path
 
 import pytest
 from lab_server import ARGUMENTS, CHROMIUM, ROOT, running_lab
+from nbformat import v4, write
 from notebook_page import NotebookPage
 
 SHOTS = ROOT / "artefacts" / "screenshots"
@@ -40,18 +43,64 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def contexts(chromium):
+    """Return a function that gives the one browser context of a window's size.
+
+    Pages share it as a learner's tabs do, so that scripts are loaded once and then cached.
+    """
+    made = {}
+
+    def context(width, height):
+        if (width, height) not in made:
+            made[width, height] = chromium.new_context(viewport={"width": width, "height": height})
+        return made[width, height]
+
+    yield context
+    for each in made.values():
+        each.close()
+
+
 @pytest.fixture
-def notebook(lab, chromium):
+def notebook(lab, contexts):
     """Return a function that opens a notebook of the course in JupyterLab."""
     url, root = lab
     opened = []
 
-    def open_notebook(path, width=1300, height=1000):
-        context = chromium.new_context(viewport={"width": width, "height": height})
-        page = NotebookPage(context, url, root, path, SHOTS)
+    def open_notebook(path, width=1366, height=768):
+        page = NotebookPage(contexts(width, height), url, root, path, SHOTS)
         opened.append(page)
         return page
 
     yield open_notebook
     for page in opened:
         page.close()
+
+
+@pytest.fixture
+def made_notebook(lab, notebook):
+    """Return a function that opens a notebook made of the code cells given."""
+    root = lab[1]
+
+    def open_made(name, *sources, **options):
+        cells = [v4.new_code_cell(source) for source in sources]
+        lesson = json.loads((root / "notebooks" / "00_start_here.ipynb").read_text("utf-8"))
+        made = v4.new_notebook(cells=cells, metadata=lesson["metadata"])
+        write(made, root / f"{name}.ipynb")
+        return notebook(f"{name}.ipynb", **options)
+
+    return open_made
+
+
+@pytest.fixture
+def theme(lab):
+    """Return a function that chooses the theme for pages opened next; the default comes back."""
+    address = f"{lab[0]}/lab/api/settings/@jupyterlab/apputils-extension:themes"
+
+    def choose(settings):
+        body = json.dumps({"raw": json.dumps(settings)}).encode()
+        request = urllib.request.Request(address, body, method="PUT")
+        urllib.request.urlopen(request, timeout=20).close()
+
+    yield lambda name: choose({"theme": name})
+    choose({})

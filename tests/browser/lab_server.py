@@ -1,7 +1,6 @@
-"""A JupyterLab server on loopback, on a copy of the notebooks, with settings of its own."""
+"""A JupyterLab server on loopback, on a copy of the notebooks, with its default settings."""
 
 import contextlib
-import json
 import os
 import shutil
 import socket
@@ -24,16 +23,8 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-SETTINGS = {
-    "@jupyterlab/apputils-extension/notification": {
-        "fetchNews": "false",
-        "checkForUpdates": False,
-        "doNotDisturbMode": True,
-    },
-    # Every cell stays in the page, also those off the screen.
-    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
-}
 
 
 def _free_port():
@@ -50,10 +41,6 @@ def running_lab() -> Iterator[tuple[str, Path]]:
         root = home / "course"
         for folder in ("notebooks", "exercises"):
             shutil.copytree(ROOT / folder, root / folder)
-        for plugin, chosen in SETTINGS.items():
-            path = home / "settings" / f"{plugin}.jupyterlab-settings"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(chosen))
         environment = dict(
             os.environ,
             ASIAN_SECURITY_HOME=str(home / "learner"),

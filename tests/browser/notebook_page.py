@@ -17,7 +17,7 @@ READY = f"""(ms) => {{
   return now - window.__since > ms;
 }}"""
 PROMPTS = f"""() => [...document.querySelectorAll('{PANEL} .jp-CodeCell .jp-InputPrompt')]
-  .map((e) => e.innerText.trim())"""
+  .map((e) => e.textContent.trim())"""
 STATE = """(node) => {
   const plot = node.querySelector('.js-plotly-plot');
   const status = [...node.querySelectorAll('.course-status')].map((e) => e.textContent).join(' ');
@@ -28,6 +28,43 @@ STATE = """(node) => {
       plot.layout.yaxis && plot.layout.yaxis.range]) : '',
     sentence: status + (table ? table.textContent : ''),
   };
+}"""
+# Under the default windowing, cells off the screen are in the page but not laid out, so that
+# innerText has nothing of them; textContent has.
+FORGET_NUMBERS = f"""() => document.querySelectorAll('{PANEL} .jp-CodeCell .jp-InputPrompt')
+  .forEach((e) => {{ if (e.textContent.trim()) e.textContent = '[ ]:'; }})"""
+LOST = """(outputs) => outputs.map((e) => e.textContent.trim())
+  .filter((text) => /Error displaying widget|model not found|^\\w+\\(children=/.test(text))
+  .map((text) => text.slice(0, 200))"""
+WIDTHS = """(explorer) => {
+  const style = getComputedStyle(explorer);
+  const room = explorer.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  return [explorer.querySelector('.main-svg').getBoundingClientRect().width, room];
+}"""
+REGIONS = """(regions) => regions
+  .map((e) => e.getAttribute('aria-label') || '')
+  .filter((name) => !/\\w/.test(name.split(':').pop()))"""
+# The colours that a text and its background really have, and their contrast by WCAG 2.
+CONTRAST = """(node) => {
+  const parse = (colour) => {
+    const [r, g, b, a = 1] = colour.match(/[\\d.]+/g).map(Number);
+    return [r, g, b, a];
+  };
+  const over = (top, below) => [0, 1, 2].map((i) => top[i] * top[3] + below[i] * (1 - top[3]));
+  let below = [255, 255, 255];
+  const layers = [];
+  for (let e = node; e; e = e.parentElement) layers.push(parse(getComputedStyle(e).backgroundColor));
+  for (const layer of layers.reverse()) below = over(layer, below);
+  const text = over(parse(getComputedStyle(node).color), below);
+  const light = (rgb) => rgb.map((v) => v / 255)
+    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const [high, low] = [light(text), light(below)].sort((a, b) => b - a);
+  return (high + 0.05) / (low + 0.05);
+}"""
+OUTLINE = """(node) => {
+  const style = getComputedStyle(node);
+  return style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth);
 }"""
 ROLES = {
     "button",
@@ -50,11 +87,16 @@ class NotebookPage:
         self.file = root / path
         self.shots = shots
         self.errors, self.left_the_machine = [], []
+        self.received = 0
         self.page = context.new_page()
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda e: self.errors.append(f"page error: {e}"))
-        context.route("**/*", self._guard)
+        self.page.on("request", self._watch)
+        self.page.on("websocket", lambda socket: socket.on("framereceived", self._count))
         self.page.goto(f"{url}/lab/tree/{path}?reset", wait_until="domcontentloaded")
+        self._opened()
+
+    def _opened(self):
         self.page.wait_for_selector(f"{PANEL} .jp-Notebook .jp-Cell", timeout=60_000)
         self.page.wait_for_function(READY, arg=1200, timeout=90_000)
 
@@ -62,66 +104,121 @@ class NotebookPage:
         if message.type == "error":
             self.errors.append(message.text[:400])
 
-    def _guard(self, route):
-        target = route.request.url
-        if target.startswith((self.url, self.url.replace("http", "ws"), "data:", "blob:")):
-            route.continue_()
-        else:
-            self.left_the_machine.append(target)
-            route.abort()
+    def _watch(self, request):
+        if not request.url.startswith((self.url, "data:", "blob:")):
+            self.left_the_machine.append(request.url)
+
+    def _count(self, frame):
+        self.received += len(frame)
 
     def run_all(self, timeout=120.0):
-        """Run all cells and wait until every one has a number."""
+        """Run all cells by the menu and wait until every one has a number."""
         for _ in range(3):
             self.page.click('.lm-MenuBar-item:has-text("Run")')
             self.page.click('.lm-Menu-item[data-command="runmenu:run-all"]')
-            limit, idle = time.monotonic() + timeout, 0
-            while time.monotonic() < limit:
-                prompts = self.page.evaluate(PROMPTS)
-                if all(p not in ("[ ]:", "[*]:") for p in prompts):
-                    # a folded cell shows no number: what is left of them runs until the kernel rests
-                    self.page.wait_for_function(READY, arg=700, timeout=timeout * 1000)
-                    self._figures_drawn()
-                    return
-                if self.page.locator(
-                    f"{PANEL} .jp-mod-error, {PANEL} [data-mime-type*='stderr'].jp-mod-raised"
-                ).count():
-                    break
-                idle = idle + 1 if all(p == "[ ]:" for p in prompts) else 0
-                if idle >= 10:  # the requests were swallowed while the kernel was connecting
-                    break
-                self.page.wait_for_timeout(250)
-            else:
-                break
+            if self._all_numbered(timeout):
+                return
         raise AssertionError(
-            f"{self.path} did not run through: {self.page.evaluate(PROMPTS)}; {self.tracebacks()}"
+            f"{self.path} did not run through: {self.page.evaluate(PROMPTS)}; {self.error_outputs()}"
         )
 
-    def run_all_past_errors(self, timeout=60.0):
-        """Run cell after cell, also past cells that raise, as an untouched exercise does."""
+    def shift_enter_through(self, timeout=120.0):
+        """Run cell after cell by Shift+Enter, as a reader does who never opens the menu."""
         cells = self.page.locator(f"{PANEL} .jp-Cell")
         cells.first.click()
         self.page.keyboard.press("Escape")
-        for _ in range(cells.count()):
+        self.page.evaluate(FORGET_NUMBERS)
+        for _ in range(cells.count() - 1):
             self.page.keyboard.press("Shift+Enter")
-            self.page.wait_for_timeout(250)
-        limit = time.monotonic() + timeout
-        while "[*]:" in self.page.evaluate(PROMPTS) and time.monotonic() < limit:
-            self.page.wait_for_timeout(250)
-        self.page.wait_for_timeout(700)
+            self.page.wait_for_timeout(20)
+        self.page.keyboard.press("Control+Enter")  # Shift+Enter would add a cell here
+        if not self._all_numbered(timeout):
+            raise AssertionError(f"{self.path} did not run through: {self.page.evaluate(PROMPTS)}")
 
-    def _figures_drawn(self):
-        """Wait until every explorer, known by its controls, has drawn its figure."""
+    def _all_numbered(self, timeout):
+        """Wait until every cell has a number and the kernel rests; false where a run stopped."""
+        limit, idle = time.monotonic() + timeout, 0
+        while time.monotonic() < limit:
+            prompts = self.page.evaluate(PROMPTS)
+            if all(p not in ("[ ]:", "[*]:") for p in prompts):
+                # a folded cell shows no number: what is left of them runs until the kernel rests
+                self.page.wait_for_function(READY, arg=700, timeout=timeout * 1000)
+                self._figures_shown()
+                return True
+            # Requests are swallowed while the kernel is connecting, and dropped after an error.
+            idle = idle + 1 if "[*]:" not in prompts else 0
+            if idle >= 10:
+                return False
+            self.page.wait_for_timeout(250)
+        return False
+
+    def reload(self):
+        """Save the notebook and load the page again, with the kernel alive."""
+        before = self.file.stat().st_mtime_ns
+        self.page.keyboard.press("Control+s")
+        limit = time.monotonic() + 10
+        while self.file.stat().st_mtime_ns == before and time.monotonic() < limit:
+            self.page.wait_for_timeout(50)
+        self.received = 0
+        self.page.reload(wait_until="domcontentloaded")
+        self._opened()
+
+    def _figures_shown(self):
+        """Wait until every output that is a widget has become one, explorers by their controls."""
         self.page.wait_for_function(
             f"""() => [...document.querySelectorAll('{EXPLORER}')].every(
-              (e) => e.querySelector('.js-plotly-plot.course-figure .main-svg'))""",
+              (e) => e.querySelector('.course-figure'))""",
             timeout=60_000,
         )
 
-    def tracebacks(self):
-        """Return the tracebacks that the page shows."""
-        found = self.page.locator(f"{PANEL} .jp-OutputArea-output[data-mime-type*='error']")
-        return found.all_inner_texts()
+    def error_outputs(self):
+        """Return what stands on the page as an error: tracebacks, and all else sent to stderr."""
+        found = self.page.locator(f"{PANEL} [data-mime-type='application/vnd.jupyter.stderr']")
+        return found.all_text_contents()
+
+    def lost_widgets(self):
+        """Return the outputs that should be a widget and are not."""
+        return self.page.locator(f"{PANEL} .jp-OutputArea-output").evaluate_all(LOST)
+
+    def unnamed_regions(self):
+        """Return the names of regions that say no more than what kind of box it is."""
+        return self.page.locator(f"{PANEL} [role=region]").evaluate_all(REGIONS)
+
+    def contrast(self, locator):
+        """Return the contrast of a text with what is behind it, from 1 to 21."""
+        return locator.evaluate(CONTRAST)
+
+    def focus_outline(self, locator):
+        """Reach a control by the keyboard; return the width of the outline it then has, in px."""
+        locator.focus()
+        self.page.keyboard.press("Shift+Tab")
+        self.page.keyboard.press("Tab")
+        return locator.evaluate(OUTLINE)
+
+    def is_dirty(self):
+        """Say whether the notebook's tab counts as changed."""
+        return self.page.locator(".lm-DockPanel-tabBar .jp-mod-current.jp-mod-dirty").count() > 0
+
+    def toasts(self):
+        """Return the notifications that cover the page."""
+        return self.page.locator(".Toastify__toast").all_text_contents()
+
+    def narrow_figures(self):
+        """Return the figures that are not as wide as their cell, each scrolled into view."""
+        found = []
+        for number, explorer in enumerate(self.explorers(), start=1):
+            explorer.scroll_into_view_if_needed()
+            explorer.locator(".main-svg").first.wait_for(timeout=20_000)
+            limit = time.monotonic() + 5
+            while True:
+                figure, cell = explorer.evaluate(WIDTHS)
+                if abs(figure - cell) <= 1:
+                    break
+                if time.monotonic() > limit:
+                    found.append(f"explorer {number}: {figure:.0f} px, its cell {cell:.0f} px")
+                    break
+                self.page.wait_for_timeout(100)
+        return found
 
     def explorers(self):
         """Return the explorers that hold a figure."""
@@ -141,6 +238,21 @@ class NotebookPage:
             if not same or time.monotonic() > limit:
                 return same
             self.page.wait_for_timeout(50)
+
+    def keys_move(self, explorer, handle):
+        """Press an arrow key on a slider until figure and words differ; return what stayed equal."""
+        self.page.wait_for_timeout(300)
+        before = self.state(explorer)
+        now, low, high = (
+            float(handle.get_attribute(f"aria-value{name}")) for name in ("now", "min", "max")
+        )
+        key = "ArrowRight" if high - now >= now - low else "ArrowLeft"
+        handle.focus()
+        for _ in range(8):
+            handle.press(key)
+            if not self.changed(explorer, before, timeout=0.3):
+                return []
+        return self.changed(explorer, before)
 
     def drag(self, handle, share):
         """Drag a slider's handle to a share (0 to 1) of its track."""
@@ -210,4 +322,4 @@ class NotebookPage:
                     f"{self.url}/api/sessions/{session['id']}", method="DELETE"
                 )
                 urllib.request.urlopen(request, timeout=20).close()
-        self.context.close()
+        self.page.close()

@@ -1,4 +1,4 @@
-"""Every lesson in real JupyterLab: run all, move every control, look for what goes wrong."""
+"""Every lesson in real JupyterLab as it comes: run it, move every control, resize the window."""
 
 from pathlib import Path
 
@@ -10,27 +10,13 @@ LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 pytestmark = pytest.mark.browser
 
 
-def _keys_move(lesson, explorer, handle):
-    """Press an arrow key on a slider until figure and words differ; return what stayed equal."""
-    lesson.page.wait_for_timeout(300)
-    before = lesson.state(explorer)
-    now, low, high = (
-        float(handle.get_attribute(f"aria-value{name}")) for name in ("now", "min", "max")
-    )
-    key = "ArrowRight" if high - now >= now - low else "ArrowLeft"
-    handle.focus()
-    for _ in range(8):
-        handle.press(key)
-        if not lesson.changed(explorer, before, timeout=0.3):
-            return []
-    return lesson.changed(explorer, before)
-
-
 @pytest.mark.parametrize("name", LESSONS)
 def test_a_lesson_lives_in_jupyterlab(notebook, name):
     lesson = notebook(f"notebooks/{name}")
     lesson.run_all()
-    assert lesson.tracebacks() == []
+    assert lesson.error_outputs() == []
+    assert lesson.lost_widgets() == []
+    assert lesson.narrow_figures() == [], "after Run All"
     lesson.whole(name.removesuffix(".ipynb"))
 
     for number, explorer in enumerate(lesson.explorers(), start=1):
@@ -49,7 +35,7 @@ def test_a_lesson_lives_in_jupyterlab(notebook, name):
             lesson.drag(handle, 0.1 if (now - low) / (high - low) > 0.5 else 0.9)
             assert lesson.changed(explorer, before) == [], f"{where}: dragging changes nothing"
             explorer.get_by_role("button", name="Reset", exact=True).click()
-            assert _keys_move(lesson, explorer, handle) == [], f"{where}: keys change nothing"
+            assert lesson.keys_move(explorer, handle) == [], f"{where}: keys change nothing"
         lesson.shot(f"{name[:2]}-explorer-{number}-moved", explorer)
         explorer.get_by_role("button", name="Reset", exact=True).click()
         label = explorer.locator(".js-plotly-plot").get_attribute("aria-label")
@@ -57,5 +43,10 @@ def test_a_lesson_lives_in_jupyterlab(notebook, name):
         assert len(label) > 40
 
     assert lesson.nameless() == []
+    assert lesson.unnamed_regions() == []
+    lesson.page.set_viewport_size({"width": 1100, "height": 768})
+    assert lesson.narrow_figures() == [], "in a smaller window"
+    lesson.page.set_viewport_size({"width": 1366, "height": 768})
+    assert lesson.narrow_figures() == [], "in a larger window"
     assert lesson.left_the_machine == []
     assert lesson.errors == []

@@ -15,7 +15,7 @@ import ipywidgets as widgets
 import pandas as pd
 import plotly.graph_objects as go
 
-from asian_security.browser import CourseFigure, figure_script, names
+from asian_security.browser import CourseFigure, names
 from asian_security.figures import source_of
 
 Values = dict[str, Any]
@@ -242,10 +242,9 @@ class Explorer:
         """The whole explorer as one ipywidgets box, made at first use."""
         self._follow = True
         self._inputs = {name: control.widget() for name, control in self._controls.items()}
-        figure = self.figure(**self.values)
-        self._plot = CourseFigure(figure)
-        self._plot.add_class("course-figure")
-        source = widgets.HTML(f'<div class="course-source">{escape(source_of(figure))}</div>')
+        self._figure = self.figure(**self.values)
+        self._plot = CourseFigure(self._figure)
+        source = widgets.HTML(f'<div class="course-source">{escape(source_of(self._figure))}</div>')
         self._status = widgets.HTML()
         self._status.add_class("course-status")
         self._table = widgets.HTML()
@@ -267,7 +266,6 @@ class Explorer:
         box = widgets.VBox(
             [
                 names(),
-                figure_script(),
                 title,
                 goal,
                 controls,
@@ -321,8 +319,8 @@ class Explorer:
     def _refresh(self) -> None:
         if "widget" not in self.__dict__:
             return
-        with self._plot.batch_update():
-            self._apply(self._plot, self.values)
+        self._apply(self._figure, self.values)
+        self._plot.show(self._figure)
         self._tell()
 
     def _tell(self) -> None:

@@ -5,6 +5,14 @@ function set(node, name, value) {
   if (node && value && node.getAttribute(name) !== value) node.setAttribute(name, value);
 }
 
+// A box is named by what it is; a quiz holds many questions, a result has no title of its own.
+function regionName(box, title) {
+  if (box.classList.contains("course-quiz")) return "Quiz";
+  if (box.classList.contains("course-result")) return "Your prediction and the result";
+  const kind = box.classList.contains("course-prediction") ? "Prediction" : "Explorer";
+  return title ? kind + ": " + title : kind;
+}
+
 function nameControls(root) {
   for (const slider of root.querySelectorAll(".widget-slider")) {
     const handle = slider.querySelector(".noUi-handle");
@@ -35,7 +43,7 @@ function nameControls(root) {
     const title = text(explorer.querySelector(".course-title"));
     const sentence = text(explorer.querySelector(".course-status"));
     set(explorer, "role", "region");
-    set(explorer, "aria-label", "Explorer: " + title);
+    set(explorer, "aria-label", regionName(explorer, title));
     const plot = explorer.querySelector(".js-plotly-plot");
     set(plot, "role", "group");
     set(plot, "aria-label", title + ". " + sentence);
