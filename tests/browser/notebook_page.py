@@ -152,8 +152,14 @@ class NotebookPage:
             self.page.wait_for_timeout(250)
         return False
 
-    def reload(self):
-        """Save the notebook and load the page again, with the kernel alive."""
+    def slow_down(self, times):
+        """Give the page so many times less of the processor, from now on."""
+        client = self.context.new_cdp_session(self.page)
+        client.send("Emulation.setCPUThrottlingRate", {"rate": times})
+
+    def reload(self, patience=60.0):
+        """Save the notebook, load the page again with the kernel alive, and wait for its explorers."""
+        explorers = len(self.explorers())
         before = self.file.stat().st_mtime_ns
         self.page.keyboard.press("Control+s")
         limit = time.monotonic() + 10
@@ -162,6 +168,11 @@ class NotebookPage:
         self.received = 0
         self.page.reload(wait_until="domcontentloaded")
         self._opened()
+        limit = time.monotonic() + patience
+        while len(self.explorers()) < explorers and time.monotonic() < limit:
+            if self.lost_widgets():
+                break
+            self.page.wait_for_timeout(250)
 
     def _figures_shown(self):
         """Wait until every output that is a widget has become one, explorers by their controls."""
