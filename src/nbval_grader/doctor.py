@@ -13,15 +13,19 @@ from .engine import grade_job
 from .errors import GraderError
 from .format import dump
 from .results import Job, Limits
+from .seccomp import HIDDEN_CALLS
 
 __all__ = ["Finding", "diagnose"]
 
 PROBE = """
-import os, socket
+import ctypes, os, socket, sys
 found = []
 if os.path.exists({secret!r}): found.append("the file of another")
 if os.path.exists("/proc/1"): found.append("other processes")
 if os.getuid() == 0: found.append("the superuser's rights")
+# Asks for the number of the session keyring, and makes none.
+if sys.platform == "linux" and ctypes.CDLL(None).syscall({keyctl}, 0, -3, 0) >= 0:
+    found.append("a keyring")
 for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
     try:
         with socket.socket(socket.AF_INET, kind) as made:
@@ -82,16 +86,19 @@ def _linux() -> list[Finding]:
     refused = sandbox.attempt(
         lambda: sandbox.unshare(sandbox.CLONE_NEWUSER | sandbox.CLONE_NEWPID, "user namespaces")
     )
+    unfiltered = sandbox.attempt(sandbox.hide_system_calls)
     return [
         Finding("user", True, f"{who}, number {os.geteuid()}"),
         Finding("landlock", landlock > 0, f"version {landlock}" if landlock else "none"),
         Finding("user namespaces", not refused, refused or "granted"),
+        Finding("system call filter", not unfiltered, unfiltered or "works"),
     ]
 
 
 def _grading(sandboxed: bool) -> Finding:
     """Grade one cell, and see what it can reach."""
     name = "grading, confined" if sandboxed else "grading, not confined"
+    keyctl = HIDDEN_CALLS["keyctl"].get(platform.machine(), -1)
     with tempfile.NamedTemporaryFile(prefix="nbval-grader-doctor-") as secret:
         notebook = {
             "nbformat": 4,
@@ -102,7 +109,7 @@ def _grading(sandboxed: bool) -> Finding:
                     "cell_type": "code",
                     "id": "q1-answer",
                     "metadata": {"tags": ["answer"], "nbval_grader": {"question": "q1"}},
-                    "source": PROBE.format(secret=secret.name),
+                    "source": PROBE.format(secret=secret.name, keyctl=keyctl),
                     "outputs": [],
                     "execution_count": None,
                 }

@@ -255,7 +255,9 @@ class Zygote:
             limits["submission_seconds"],
         )
         sandbox.landlock(self.readable, (sandbox.SCRATCH, *WRITABLE_DEVICES))
+        sandbox.join_new_session_keyring()
         sandbox.drop_capabilities()
+        sandbox.hide_system_calls()
         sandbox.set_dumpable(False)
 
 

@@ -16,6 +16,7 @@ def test_this_machine(confined: None) -> None:
     assert findings["system"].fine
     assert findings["landlock"].told.startswith("version")
     assert findings["user namespaces"].told == "granted"
+    assert findings["system call filter"].told == "works"
     assert findings["grading, not confined"].told == "works"
     assert findings["grading, confined"].told == "reached nothing"
     assert all(f.fine for f in findings.values())
@@ -37,6 +38,7 @@ def test_a_machine_that_cannot_confine(monkeypatch: pytest.MonkeyPatch) -> None:
         False,
         "Refused.",
     )
+    assert not findings["system call filter"].fine
     assert findings["grading, not confined"].fine
     assert (findings["grading, confined"].fine, findings["grading, confined"].told) == (
         False,
