@@ -45,6 +45,7 @@ CUT = (
     "The line to the kernel broke while this cell ran: it sent far too much at once, or closed the "
     "line itself."
 )
+CRASHED = "The kernel crashed while this cell ran: an error in compiled code, or recursion without a limit."
 PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 1e6 if hasattr(os, "sysconf") else 0.004
 
 
@@ -437,20 +438,17 @@ class ForkedKernel(Kernel):
         """Interrupt by descriptor."""
         self.km.provisioner.process.interrupt()
 
-    def epitaph(self) -> str:
-        """Say how the kernel ended, as far as the system tells."""
+    def exit_reason(self) -> str:
+        """Return a sentence on how the kernel ended, the same for every exit code."""
         status = self.km.provisioner.process.poll()
         if status == STOPPED:
             return "The kernel stopped itself while this cell ran, so it was ended."
         if status == FIRST_SIGNAL + signal.SIGXCPU:
             return "The processor time of the submission was spent in this cell."
-        if status is not None and status > FIRST_SIGNAL:
-            with contextlib.suppress(ValueError):
-                name = signal.Signals(status - FIRST_SIGNAL).name
-                return f"The kernel was ended by the signal {name} while this cell ran."
-        if status is not None and status >= 0:
-            return f"The kernel left with exit code {status} while this cell ran."
-        return super().epitaph()
+        crashes = (signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGFPE, signal.SIGILL)
+        if status is not None and status - FIRST_SIGNAL in crashes:
+            return CRASHED
+        return super().exit_reason()
 
     def stop(self) -> None:
         """End the kernel, its channels and its folder."""

@@ -86,7 +86,7 @@ class Summary:
 def versions() -> str:
     """Return what marks depend on besides the notebooks: Python, nbval and this grader's schema."""
     parts = {name: version(name) for name in ("nbval", "ipykernel", "ipython")}
-    return json.dumps({"python": platform.python_version(), **parts, "grader": 2}, sort_keys=True)
+    return json.dumps({"python": platform.python_version(), **parts, "grader": 3}, sort_keys=True)
 
 
 def grade_class(

@@ -142,7 +142,7 @@ class Kernel(RunningKernel):
     def inspect(self, events: set[str]) -> None:
         """Raise `KernelTrouble` if there is any; called when no message is waiting."""
         if not self.is_alive():
-            raise KernelTrouble("died", self.epitaph())
+            raise KernelTrouble("died", self.exit_reason())
 
     def watched(self) -> dict[Any, str]:
         """Return what else to wait for: descriptors or sockets, and names for them."""
@@ -184,9 +184,26 @@ class Kernel(RunningKernel):
         """Say whether the last cell left a thread running; false where that cannot be told."""
         return False
 
-    def epitaph(self) -> str:
-        """Return a sentence on how the kernel ended."""
+    def exit_reason(self) -> str:
+        """Return a sentence on how the kernel ended.
+
+        It says no number that student code can choose: feedback shows it, and the code may have
+        seen a hidden check, which it could spell by such numbers.
+        """
         return "The kernel ended while this cell ran (it was killed, or it left by os._exit)."
+
+    def timeout_reason(self) -> str:
+        """Return a sentence on a cell that took too long.
+
+        It does not say how much time was left for the cell: earlier cells choose that.
+        """
+        limits = self.limits
+        if self.allowed < limits.cell_seconds:
+            return (
+                f"The time for the whole submission ({limits.submission_seconds:g} s) was spent "
+                "while this cell ran, so it was stopped."
+            )
+        return f"This cell did not finish within {limits.cell_seconds:g} s, so it was stopped."
 
     def kill(self) -> None:
         """End the kernel at once."""

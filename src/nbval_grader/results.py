@@ -125,7 +125,8 @@ class CheckResult:
     hint : str
         The master's hint.
     shown : str
-        Output the student may see. It comes from a run into which no hidden check was sent.
+        Output the student may see: the master's own for a passed check (what the run added on
+        stderr may tell of hidden checks), else output of a run into which none was sent.
     output : str
         Output of the graded run, for the teacher alone.
     seconds : float

@@ -356,7 +356,7 @@ class GradedCell(IPyNbCell):
         outputs = self.test_outputs or ()
         if kernel.interrupted:
             result.outcome = "timeout"
-            result.reason = f"This cell did not finish within {round(kernel.allowed, 1):g} s, so it was stopped."
+            result.reason = kernel.timeout_reason()
             if time.monotonic() >= kernel.deadline:
                 notebook.drop_kernel()
             return

@@ -22,7 +22,7 @@ from .forked import ForkedKernel, ZygoteLine
 from .format import Master, parse_master
 from .launch import Kernel, SpawnedKernel
 from .results import AnswerResult, CheckResult, Job, Limits, Outcome
-from .session import Runner, StepResult, serve_in_pytest
+from .session import Runner, StepResult, readable_text, serve_in_pytest
 from .transplant import Step, Transplant, read_submission, transplant
 
 __all__ = ["execute", "grade", "main"]
@@ -183,7 +183,11 @@ def fill(
         elif check.question in lost and result.outcome != "skipped":
             check.reason = f"The answer did not run to its end. {lost[check.question]}"
         if not check.hidden and check.question not in plan.untouched | lost.keys():
-            check.shown = safe[check.cell]
+            check.shown = (
+                readable_text(result.step.outputs)
+                if result.outcome == "passed"
+                else safe[check.cell]
+            )
     for question in master.questions.values():
         result = by_cell[question.cell]
         answer = AnswerResult(
@@ -202,10 +206,7 @@ def fill(
 
 
 def safe_texts(results: list[StepResult], shown: dict[str, StepResult]) -> dict[str, str]:
-    """Return, for each visible cell, output that was made before any hidden check was sent.
-
-    A passed check printed what the exercise itself shows, so that may always be seen.
-    """
+    """Return, for each visible cell, output that was made before any hidden check was sent."""
     separate = {id(result) for result in results}.isdisjoint(map(id, shown.values()))
     texts = {}
     sent = False
@@ -215,10 +216,8 @@ def safe_texts(results: list[StepResult], shown: dict[str, StepResult]) -> dict[
             sent = True
         elif separate:
             texts[step.cell] = shown[step.cell].text if step.cell in shown else ""
-        elif not sent or (step.compared and result.outcome == "passed"):
-            texts[step.cell] = result.text
         else:
-            texts[step.cell] = ""
+            texts[step.cell] = "" if sent else result.text
     return texts
 
 

@@ -19,6 +19,7 @@ RIGHT = {
     "q2-answer": "def double(x):\n    return 2 * x",
     "q3-answer": "def shout(text):\n    return text.upper()",
 }
+HIDDEN_TEXTS = ("of five", "of minus", "and twice", "show(", "q1-hidden", "mixed")
 POINTS = {"q1": 2.0, "q2": 2.0, "q3": 2.0}
 
 

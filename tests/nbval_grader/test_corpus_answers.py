@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from corpus.answers import CASES, GENEROUS, RIGHT, Case
+from foreign import HIDDEN_TEXTS
 
 from nbval_grader.results import Outcome
 
@@ -24,6 +25,8 @@ def test_costs_its_own_question_only(case: Case, graded: Callable[..., Outcome])
         + outcome.notices
     )
     assert case.says in told
+    shown = [c.reason + c.shown for c in outcome.checks] + [a.shown for a in outcome.answers]
+    assert not [text for text in HIDDEN_TEXTS if text in "\n".join([told, *shown])]
     assert not set(told) & set("\x1b\x07\x00\u202e\ud800")
 
 

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from foreign import RIGHT, as_bytes, handed_in, master_cells, notebook
+from corpus.answers import SPY
+from foreign import HIDDEN_TEXTS, RIGHT, as_bytes, handed_in, master_cells, notebook
 
 from nbval_grader.engine import grade_job
 from nbval_grader.format import Master, dump, parse_master
@@ -17,19 +18,14 @@ from nbval_grader.transplant import Step
 
 GENEROUS = Limits(cell_seconds=30, submission_seconds=90)
 
-# Watches every cell that the kernel runs, by means that no reset of hooks undoes.
-SPY = """
-import gc
-seen = []
-shell = type(get_ipython())
-original = shell.__mro__[1].run_cell_async
-async def watching(self, raw_cell, *args, **kwargs):
-    seen.append(raw_cell)
-    return await original(self, raw_cell, *args, **kwargs)
-shell.__mro__[1].run_cell_async = watching
+TO_STDERR = """
+import sys
+def tell():
+    sys.stderr = shell_stderr
+    print('|'.join(seen), file=sys.stderr)
+shell_stderr = sys.stderr
 """
 TELL = "raise ValueError('|'.join(seen))"
-HIDDEN_TEXTS = ("of five", "of minus", "and twice", "show(", "q1-hidden", "mixed")
 
 
 def visible(outcome: Outcome) -> str:
@@ -48,6 +44,8 @@ def visible(outcome: Outcome) -> str:
         {"q2-answer": "print('|'.join(seen))\ndef double(x):\n    return x"},
         {"q3-answer": "import os\nprint('|'.join(seen), flush=True)\nos._exit(1)"},
         {"q3-answer": "def shout(text):\n    print('|'.join(seen))\n    return 'A'"},
+        {"q2-answer": f"{TO_STDERR}def double(x):\n    tell()\n    return 2 * x"},
+        {"q3-answer": f"{TO_STDERR}def shout(text):\n    tell()\n    return text.upper()"},
     ],
 )
 def test_a_spy_tells_its_master_nothing(
@@ -76,6 +74,48 @@ def test_the_spy_of_this_test_does_see_hidden_checks(graded: Callable[..., Outco
     teachers = "\n".join(c.output for c in seen.checks)
     assert "and twice" in teachers
     assert "and twice" not in visible(seen)
+
+
+@pytest.mark.parametrize(
+    ("answer", "numbers"),
+    [
+        ("import os\nos._exit({})", (0, 1, 77, 255)),
+        ("import os\nos.kill(os.getpid(), {})", (9, 10, 15, 34, 64)),
+        ("import os\ndef double(x):\n    os._exit(ord('{}'))", ("a", "b")),
+        ("import time\ntime.sleep({})\nwhile True: pass", (0.3, 1.6)),
+    ],
+    ids=["exit code", "signal", "exit code in a check", "time left"],
+)
+def test_no_message_tells_a_number_that_an_answer_chose(
+    answer: str, numbers: tuple[object, ...], graded: Callable[..., Outcome]
+) -> None:
+    """An answer that has seen a hidden check could spell it by such numbers."""
+    limits = Limits(cell_seconds=30, submission_seconds=4)
+    told = {
+        visible(graded({"q2-answer": answer.format(number)}, limits=limits)) for number in numbers
+    }
+
+    assert len(told) == 1
+
+
+def test_no_message_tells_how_long_an_earlier_cell_took(graded: Callable[..., Outcome]) -> None:
+    limits = Limits(cell_seconds=4, submission_seconds=5)
+    told = set()
+    for seconds in (1.5, 2.5):
+        slow = f"import time\ntime.sleep({seconds})\n" + RIGHT["q1-answer"]
+        told.add(
+            visible(graded({"q1-answer": slow, "q2-answer": "while True: pass"}, limits=limits))
+        )
+
+    assert len(told) == 1
+
+
+def test_a_passed_check_shows_what_the_master_printed(graded: Callable[..., Outcome]) -> None:
+    noisy = "import sys\nerr = sys.stderr\ndef double(x):\n    err.write('noise')\n    return 2 * x"
+    outcome = graded({"q2-answer": noisy}, limits=GENEROUS)
+
+    assert "noise" in outcome.checks[3].output
+    assert [c.shown for c in outcome.checks if not c.hidden] == ["q1: yes.", "q2: yes.", "q3: yes."]
 
 
 def test_output_before_the_first_hidden_check_is_shown_at_once(
@@ -108,7 +148,9 @@ def test_a_submission_out_of_time_keeps_what_it_has(graded: Callable[..., Outcom
     assert (
         outcome.checks[-1].reason == "The time for the whole submission was spent before this cell."
     )
-    assert "did not finish within 3." in outcome.answers[1].reason
+    assert outcome.answers[1].reason == (
+        "The time for the whole submission (4 s) was spent while this cell ran, so it was stopped."
+    )
     assert outcome.points == 2
 
 

@@ -111,8 +111,9 @@ class TestForkedKernel:
     @pytest.mark.parametrize(
         ("code", "told"),
         [
-            ("import os; os._exit(7)", "exit code 7"),
-            ("import os; os.kill(os.getpid(), 15)", "the signal SIGTERM"),
+            ("import os; os._exit(7)", "it was killed, or it left by os._exit"),
+            ("import os; os.kill(os.getpid(), 15)", "it was killed, or it left by os._exit"),
+            ("import os; os.abort()", "The kernel crashed"),
             ("import os; os.kill(os.getpid(), 24)", "The processor time"),
         ],
     )

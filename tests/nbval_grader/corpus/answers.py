@@ -9,6 +9,16 @@ from dataclasses import dataclass
 
 from nbval_grader.results import Limits
 
+# Watches every cell that the kernel runs, by means that no reset of hooks undoes.
+SPY = """
+seen = []
+shell = type(get_ipython()).__mro__[1]
+original = shell.run_cell_async
+async def watching(self, raw_cell, *args, **kwargs):
+    seen.append(raw_cell)
+    return await original(self, raw_cell, *args, **kwargs)
+shell.run_cell_async = watching
+"""
 RIGHT = "\ndef double(x):\n    return 2 * x\n"
 GENEROUS = Limits(cell_seconds=30, submission_seconds=90, memory_mb=1500)
 BRIEF = Limits(cell_seconds=1, submission_seconds=90, memory_mb=1500)
@@ -76,18 +86,18 @@ CASES = (
         limits=BRIEF,
     ),
     Case("waits for input", "double = input('?')", says="StdinNotImplementedError"),
-    Case("os._exit", "import os\nos._exit(3)", says="exit code 3"),
-    Case("os._exit 0", "import os\nos._exit(0)", says="exit code 0"),
+    Case("os._exit", "import os\nos._exit(3)", says="The kernel ended"),
+    Case("os._exit 0", "import os\nos._exit(0)", says="The kernel ended"),
     Case(
         "os._exit when a hidden check calls it",
         "import os\ndef double(x):\n    return os._exit(1) if x == 5 else 2 * x",
         points=5.5,
-        says="exit code 1",
+        says="The kernel ended",
     ),
     Case(
         "dies a moment later, in a thread",
         "import os, threading, time\nthreading.Timer(0.05, os._exit, (4,)).start()\ntime.sleep(5)",
-        says="exit code 4",
+        says="The kernel ended",
     ),
     Case(
         "SIGSTOP to itself",
@@ -97,14 +107,30 @@ CASES = (
     Case(
         "SIGKILL to itself",
         "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)" + RIGHT,
-        says="SIGKILL",
+        says="The kernel ended",
     ),
-    Case("segmentation fault", "import ctypes\nctypes.string_at(0)", says="SIGSEGV"),
-    Case("abort", "import os\nos.abort()", says="SIGABRT"),
+    Case("segmentation fault", "import ctypes\nctypes.string_at(0)", says="crashed"),
+    Case("abort", "import os\nos.abort()", says="crashed"),
     Case(
         "kills its parent, which cannot be",
         "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)" + RIGHT,
         points=NOTHING_LOST,
+    ),
+    Case(
+        "tells a later check's stderr what hidden checks are",
+        SPY + "import sys\n"
+        "async def telling(self, raw_cell, *args, **kwargs):\n"
+        "    print('|'.join(seen), file=sys.stderr)\n"
+        "    return await watching(self, raw_cell, *args, **kwargs)\n"
+        "shell.run_cell_async = telling" + RIGHT,
+        points=NOTHING_LOST,
+    ),
+    Case(
+        "leaves with a letter of a hidden check as exit code",
+        SPY + "import os\ndef double(x):\n"
+        "    return 2 * x if len(seen) < 2 else os._exit(ord(seen[-1][-1]))",
+        points=5.0,
+        says="The kernel ended",
     ),
     Case(
         "a thread that goes on while another cell ends the kernel",
@@ -112,7 +138,7 @@ CASES = (
         "threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
         "def double(x):\n    return os._exit(1) if x == 5 else 2 * x",
         points=5.5,
-        says="exit code 1",
+        says="The kernel ended",
     ),
     Case("kills all it can reach", "import os\nos.kill(-1, 9)", says="ProcessLookupError"),
     Case("fork bomb", "import os\nwhile True: os.fork()", limits=BRIEF),
@@ -179,7 +205,7 @@ CASES = (
         "recursion without a limit",
         "import sys\nsys.setrecursionlimit(10**9)\nnest = ()\n"
         "for _ in range(2 * 10**5): nest = (nest,)\nrepr(nest)",
-        says="SIGSEGV",
+        says="crashed",
     ),
     Case(
         "a recursion limit too low for the next cells",
