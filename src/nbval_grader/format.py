@@ -382,8 +382,9 @@ def parse(data: bytes | str, name: str) -> dict[str, Any]:
         raise BadInput(f"{name} is JSON but not a notebook: it has no list of cells.")
     major = notebook.get("nbformat")
     if major != 4:
+        shown = "unknown" if isinstance(major, list | dict) else repr(major)[:20]
         raise BadInput(
-            f"{name} is in notebook format {major!r}; format 4 is accepted: "
+            f"{name} is in notebook format {shown}; format 4 is accepted: "
             "open it in JupyterLab and save it."
         )
     if not isinstance(notebook.get("cells"), list):

@@ -15,10 +15,13 @@ from .errors import BadInput
 from .exercise import stub_source
 from .format import WORD, Cell, Master, cells_of, parse
 
-__all__ = ["MAX_BYTES", "Step", "Transplant", "read_submission", "transplant"]
+__all__ = ["MAX_BYTES", "MAX_CELLS", "Step", "Transplant", "read_submission", "transplant"]
 
 MAX_BYTES = 20_000_000
+MAX_CELLS = 10_000
 MAX_SOURCE = 200_000
+# A line that is neither blank nor a comment. It takes time in proportion to the text.
+CODE = re.compile(r"(?m)^[^\S\n]*[^\s#]")
 SKIP_TAG = "nbval-skip"
 UNGRADED = frozenset({SKIP_TAG, "ungraded"})
 
@@ -103,10 +106,13 @@ def read_submission(data: bytes) -> tuple[Cell, ...]:
         If it is no notebook that can be graded; the sentence says why.
     """
     if len(data) > MAX_BYTES:
+        raise BadInput(f"The file is too large; at most {MAX_BYTES / 1e6:.0f} MB are accepted.")
+    notebook = parse(data, "The file")
+    if len(notebook["cells"]) > MAX_CELLS:
         raise BadInput(
-            f"The file is too large ({len(data) / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB)."
+            f"The file has {len(notebook['cells']):,} cells; at most {MAX_CELLS:,} are accepted."
         )
-    return cells_of(parse(data, "The file"))
+    return cells_of(notebook)
 
 
 def transplant(master: Master, cells: tuple[Cell, ...] | None) -> Transplant:
@@ -129,7 +135,7 @@ def transplant(master: Master, cells: tuple[Cell, ...] | None) -> Transplant:
     for cell in master.cells:
         own = chosen.get(cell.id)
         if cell.role == "manual":
-            result.manual[cell.question] = "" if own is None else own.source[:MAX_SOURCE]
+            result.manual[cell.question] = "" if own is None else own.source
         if cell.type != "code" or UNGRADED.intersection(cell.tags):
             continue
         source = cell.source
@@ -157,6 +163,11 @@ def _bare(source: str) -> str:
     return "".join(source.split())
 
 
+def _is_same(source: str, original: str) -> bool:
+    """Say whether two sources differ in nothing but white space; one that is far longer differs."""
+    return len(source) <= len(original) + MAX_SOURCE and _bare(source) == _bare(original)
+
+
 def _sendable(source: str) -> str:
     """Return a source that UTF-8 can carry (JSON may hold half a surrogate pair)."""
     return source.encode("utf-8", "replace").decode()
@@ -178,7 +189,10 @@ def _choose(master: Master, cells: tuple[Cell, ...], result: Transplant) -> dict
         own, how, notice = _find(cell, by_id, by_question, by_place)
         result.found[cell.question] = how
         if own is not None and len(own.source) > MAX_SOURCE:
-            notice = f"The answer to {cell.question} is longer than {MAX_SOURCE:,} characters."
+            notice = (
+                f"The answer to {cell.question} is {len(own.source):,} characters long; at most "
+                f"{MAX_SOURCE:,} are accepted."
+            )
             own, result.found[cell.question] = None, "missing"
         if own is not None:
             chosen[cell.id] = own
@@ -299,7 +313,7 @@ def _note_extras(
         and c.position not in taken
         and c.id not in known
         and not c.roles
-        and re.sub(r"(?m)^\s*#.*$", "", c.source).strip()
+        and CODE.search(c.source)
     ]
     if extra and all(how == "id" for how in result.found.values()):
         several = len(extra) > 1
@@ -313,7 +327,7 @@ def _note_extras(
         cell.id
         for cell in master.cells
         if cell.role == "check"
-        and (cell.id not in given or _bare(given[cell.id].source) != _bare(cell.source))
+        and (cell.id not in given or not _is_same(given[cell.id].source, cell.source))
     ]
     if changed:
         result.notices.append(

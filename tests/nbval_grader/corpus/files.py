@@ -235,6 +235,18 @@ FILES = (
         says="5000 code cells of your own are not run",
     ),
     File(
+        "10,001 cells",
+        changed(lambda raw: raw.update(cells=[{}] * 10_001)),
+        0,
+        "unreadable",
+        "at most 10,000 are accepted",
+    ),
+    File(
+        "150,000 blank lines in a cell of one's own",
+        changed(lambda raw: raw["cells"].append(cell("own", "\n" * 150_000))),
+        6,
+    ),
+    File(
         "half a character",
         as_bytes(handed_in()).replace(b"return 2 * x", b"return 2 * x  # \\ud800"),
         6,
