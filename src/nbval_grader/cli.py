@@ -32,6 +32,7 @@ app = typer.Typer(
 )
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
+MOST_REASONS = 3
 
 Masters = Annotated[
     list[Path], typer.Argument(metavar="MASTER...", help="Masters, or their folder.")
@@ -182,7 +183,9 @@ def grade(
     dask: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Grade on this Dask cluster.")
     ] = None,
-    regrade: Annotated[bool, typer.Option(help="Grade again what was graded before.")] = False,
+    regrade: Annotated[
+        bool, typer.Option(help="Grade again what was graded before, unreadable files too.")
+    ] = False,
     sandbox: Annotated[bool, typer.Option(help="Confine student code.")] = True,
     readable: Annotated[
         list[Path] | None, typer.Option(help="Folder that student code may read (repeatable).")
@@ -243,12 +246,16 @@ def grade(
             progress=show,
         )
     out.print(_told(summary))
+    for refusal in summary.refusals[:MOST_REASONS]:
+        out.print(f"Unreadable: {escape(refusal)}", soft_wrap=True)
+    if len(summary.refusals) > MOST_REASONS:
+        out.print(f"The gradebook has the reasons of {len(summary.refusals) - MOST_REASONS} more.")
     if not sandbox:
         out.print("Student code was not confined (--no-sandbox); the gradebook says so.")
     if summary.failed:
         raise NotGraded(
             f"{summary.failed} could not be graded through the grader's fault: "
-            f"{'; '.join(summary.failures[:3])}. Run the same command again."
+            f"{'; '.join(summary.failures[:MOST_REASONS])}. Run the same command again."
         )
 
 

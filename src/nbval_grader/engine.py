@@ -12,16 +12,27 @@ import subprocess
 import sys
 import tempfile
 import threading
+from dataclasses import asdict, replace
 from typing import Any
 
 from . import errors
 from .errors import NotGraded
+from .format import parse_master
 from .results import Job, Limits, Outcome
 
 __all__ = ["Worker", "close_engines", "execute_cells", "grade_job"]
 
 JOBS_A_WORKER = 200
 PATIENCE = 60.0
+ATTEMPTS = 2
+FILE_STOPS_GRADER = (
+    "The grader cannot grade this file: its process failed on it twice, and graded the master's own "
+    "answers in between; hand in a fresh copy of the exercise with your answers."
+)
+
+
+class WorkerLost(NotGraded):
+    """A worker ended, did not answer or raised an error of ours: it may be the submission's doing."""
 
 
 class Worker:
@@ -73,8 +84,9 @@ class Worker:
 
         Raises
         ------
-        NotGraded
-            If the worker ended or did not answer in time; it is closed then.
+        WorkerLost
+            If the worker ended or did not answer in time; it is closed then. Also if it raised an
+            error that none of `nbval_grader.errors` stands for.
         GraderError
             If the worker says so.
         """
@@ -86,15 +98,15 @@ class Worker:
             line = self.replies.get(timeout=seconds)
         except queue.Empty:
             self.close()
-            raise NotGraded(f"The grading process did not answer within {seconds:g} s.") from None
+            raise WorkerLost(f"The grading process did not answer within {seconds:g} s.") from None
         except OSError:
             line = b""
         if not line:
             self.close()
-            raise NotGraded("The grading process ended unexpectedly.")
+            raise WorkerLost("The grading process ended unexpectedly.")
         reply = json.loads(line)
         if "error" in reply:
-            kind = getattr(errors, reply["kind"], NotGraded)
+            kind = getattr(errors, reply["kind"], WorkerLost)
             raise kind(reply["error"])
         return reply["ok"]
 
@@ -152,25 +164,49 @@ def grade_job(job: Job) -> Outcome:
     Returns
     -------
     Outcome
-        Of status ``failed`` if the grader itself could not do it, twice.
+        Of status ``failed`` if the grader itself could not do it, twice, and ``unreadable`` if that
+        is the file's doing: a worker was lost on it twice in the same way, and in between the
+        master's own answers were graded as they should be.
 
     Raises
     ------
     CannotConfine
         If the machine cannot confine student code and the job asks for it.
     """
-    seconds = 2 * job.limits.submission_seconds + PATIENCE
-    reason = ""
+    reasons: list[str] = []
     closings = _closings
-    for _ in range(2):
-        if closings != _closings:
-            break  # the grader is being stopped, and did not fail
+    grader_works = False
+    while len(reasons) < ATTEMPTS and closings == _closings:  # else the grader is being stopped
         try:
-            record = _worker().ask({"op": "grade", "job": job.to_json()}, seconds)
-            return Outcome.from_json(record)
-        except NotGraded as fault:
-            reason = str(fault)
-    return Outcome("failed", reason=reason, sandboxed=job.sandbox)
+            return _ask_to_grade(job)
+        except WorkerLost as error:
+            reasons.append(str(error))
+            if len(reasons) == 1 and job.submission is not None and closings == _closings:
+                grader_works = _grades_master(job)
+        except NotGraded as error:
+            reasons.append(str(error))
+            grader_works = False
+    if grader_works and closings == _closings and len(set(reasons)) == 1:
+        master = parse_master(json.loads(job.master), job.notebook)
+        return Outcome.without_points(
+            master, "unreadable", FILE_STOPS_GRADER, sandboxed=job.sandbox
+        )
+    return Outcome("failed", reason=reasons[-1] if reasons else "", sandboxed=job.sandbox)
+
+
+def _ask_to_grade(job: Job) -> Outcome:
+    """Have this thread's worker grade a job."""
+    seconds = 2 * job.limits.submission_seconds + PATIENCE
+    return Outcome.from_json(_worker().ask({"op": "grade", "job": job.to_json()}, seconds))
+
+
+def _grades_master(job: Job) -> bool:
+    """Say whether the grader gives the master's own answers their full points here and now."""
+    try:
+        outcome = _ask_to_grade(replace(job, submission=None))
+    except NotGraded:
+        return False
+    return outcome.status == "graded" and outcome.points == outcome.max_points
 
 
 def execute_cells(
@@ -194,8 +230,6 @@ def execute_cells(
     fault : tuple of str, or None
         Id of the first cell that failed, and what it said.
     """
-    from dataclasses import asdict
-
     request = {"op": "execute", "cells": cells, "cwd": cwd, "limits": asdict(limits)}
     reply = _worker().ask(request, limits.submission_seconds + PATIENCE)
     return reply["outputs"], tuple(reply["fault"]) if reply["fault"] else None

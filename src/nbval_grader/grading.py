@@ -21,7 +21,7 @@ from .format import Master, dump
 from .gradebook import Gradebook
 from .layouts import Submission
 from .lint import lint
-from .results import CheckResult, Job, Limits, Outcome
+from .results import Job, Limits, Outcome
 from .transplant import MAX_BYTES
 
 __all__ = ["Settings", "Summary", "grade_class", "versions"]
@@ -70,7 +70,9 @@ class Summary:
     unchanged : int
         Those graded before and not changed since.
     failures : list of str
-        Student and notebook of those that failed through the grader's fault, with the reason.
+        Student and notebook of those that failed through the grader's own error, with the reason.
+    refusals : list of str
+        Student and notebook of those that are unreadable, with the reason.
     """
 
     total: int = 0
@@ -80,6 +82,7 @@ class Summary:
     failed: int = 0
     unchanged: int = 0
     failures: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
 
 
 @cache
@@ -153,8 +156,9 @@ def grade_class(
         master = masters[submission.notebook]
         gradebook.save(submission, outcome, master, digest=digest, versions=versions())
         setattr(summary, outcome.status, getattr(summary, outcome.status) + 1)
-        if outcome.status == "failed":
-            summary.failures.append(
+        reasons = {"failed": summary.failures, "unreadable": summary.refusals}
+        if outcome.status in reasons:
+            reasons[outcome.status].append(
                 f"{submission.student!r}, {submission.notebook}: {outcome.reason}"
             )
         if progress is not None:
@@ -360,12 +364,9 @@ def refused(master: Master, reason: str, settings: Settings) -> Outcome:
     Outcome
         No points.
     """
-    return Outcome(
+    return Outcome.without_points(
+        master,
         "unreadable" if reason else "missing",
-        reason=reason or "Nothing was handed in.",
-        max_points=master.points,
-        checks=[
-            CheckResult(c.cell, c.question, c.hidden, c.points, hint=c.hint) for c in master.checks
-        ],
+        reason or "Nothing was handed in.",
         sandboxed=settings.sandbox,
     )

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
 from .errors import BadInput
-from .format import total
+from .format import Master, total
 
 __all__ = ["AnswerResult", "CheckResult", "Job", "Limits", "Outcome"]
 
@@ -184,7 +184,7 @@ class Outcome:
     ----------
     status : str
         ``graded``; ``unreadable`` (no notebook that can be graded: 0 points); ``missing`` (nothing
-        handed in); ``failed`` (the grader's own fault, to be graded again).
+        handed in); ``failed`` (the grader's own error, to be graded again).
     reason : str
         Why, if not graded.
     max_points : float
@@ -216,6 +216,35 @@ class Outcome:
     sandboxed: bool = False
     kernels: int = 0
     modules: list[str] = field(default_factory=list)
+
+    @classmethod
+    def without_points(
+        cls, master: Master, status: str, reason: str = "", *, sandboxed: bool = False
+    ) -> Self:
+        """Make an outcome in which no check has run.
+
+        Parameters
+        ----------
+        master : Master
+            The master.
+        status, reason, sandboxed
+            As the attributes.
+
+        Returns
+        -------
+        Outcome
+            One skipped check for each of the master's.
+        """
+        return cls(
+            status,
+            reason=reason,
+            max_points=master.points,
+            checks=[
+                CheckResult(c.cell, c.question, c.hidden, c.points, hint=c.hint)
+                for c in master.checks
+            ],
+            sandboxed=sandboxed,
+        )
 
     @property
     def points(self) -> float:

@@ -21,7 +21,7 @@ from .errors import BadInput, GraderError
 from .forked import ForkedKernel, ZygoteLine
 from .format import Master, parse_master
 from .launch import Kernel, SpawnedKernel
-from .results import AnswerResult, CheckResult, Job, Limits, Outcome
+from .results import AnswerResult, Job, Limits, Outcome
 from .session import Runner, StepResult, readable_text, serve_in_pytest
 from .transplant import Step, Transplant, read_submission, transplant
 
@@ -81,10 +81,7 @@ def grade(runner: Runner, kernels: Kernels, job: Job) -> Outcome:
     """
     started = time.monotonic()
     master = parse_master(json.loads(job.master), job.notebook)
-    outcome = Outcome("graded", max_points=master.points, sandboxed=job.sandbox)
-    outcome.checks = [
-        CheckResult(c.cell, c.question, c.hidden, c.points, hint=c.hint) for c in master.checks
-    ]
+    outcome = Outcome.without_points(master, "graded", sandboxed=job.sandbox)
     try:
         cells = None if job.submission is None else read_submission(job.submission)
     except BadInput as fault:

@@ -231,6 +231,23 @@ class TestGrade:
         assert "1 could not be graded through the grader's fault: 'bert', foreign" in done.err
         assert done.out.endswith("1 graded, 1 failed.\n")
 
+    def test_unreadable_files(
+        self, run: Run, school: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(submissions: Any, masters: Any, book: Any, **options: Any) -> Any:
+            from nbval_grader.grading import Summary
+
+            refusals = [f"'[red]{n}', foreign: {'The file is empty. ' * 5}" for n in range(5)]
+            return Summary(total=6, graded=1, unreadable=5, refusals=refusals)
+
+        monkeypatch.setattr("nbval_grader.grading.grade_class", refuse)
+        done = run("grade", "in")
+        assert done.code == 0
+        lines = done.out.splitlines()[-5:]
+        assert lines[0] == "1 graded, 5 unreadable."
+        assert lines[1] == f"Unreadable: '[red]0', foreign: {'The file is empty. ' * 5}"
+        assert lines[4] == "The gradebook has the reasons of 2 more."
+
     def test_a_bar_where_somebody_watches(self, monkeypatch: pytest.MonkeyPatch) -> None:
         assert cli._progress().disable
         monkeypatch.setattr(cli, "err", Console(force_terminal=True))

@@ -7,13 +7,14 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+from classroom import outcome
 from foreign import as_bytes, handed_in
 
 from nbval_grader import engine
-from nbval_grader.engine import Worker, close_engines, execute_cells, grade_job
+from nbval_grader.engine import Worker, WorkerLost, close_engines, execute_cells, grade_job
 from nbval_grader.errors import NotGraded
 from nbval_grader.format import Master, dump
 from nbval_grader.results import Job, Limits, Outcome
@@ -72,10 +73,114 @@ def test_a_job_that_ends_two_workers_has_failed(job: Job, monkeypatch: pytest.Mo
             raise NotGraded("The grading process ended unexpectedly.")
 
     monkeypatch.setattr(engine, "_worker", Broken)
-    outcome = grade_job(job)
+    graded = grade_job(job)
 
-    assert (outcome.status, outcome.points) == ("failed", 0)
-    assert outcome.reason == "The grading process ended unexpectedly."
+    assert (graded.status, graded.points) == ("failed", 0)
+    assert graded.reason == "The grading process ended unexpectedly."
+
+
+class Stub:
+    """A worker that does what a test says with the master's own job and with a submission."""
+
+    usable = True
+    log: ClassVar[list[str]] = []
+
+    def __init__(self, submission: list[Any], of_master: Any = "right") -> None:
+        self.submission, self.of_master = submission, of_master
+        self.log.clear()
+
+    def ask(self, request: Any, seconds: float) -> Any:
+        is_master = request["job"]["submission"] is None
+        self.log.append("master" if is_master else "submission")
+        reply = self.of_master if is_master else self.submission.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        right = outcome(["q1", "q2", "q3"] if reply == "right" else ["q1"])
+        return right.to_json()
+
+
+ENDED = WorkerLost("The grading process ended unexpectedly.")
+SILENT = WorkerLost("The grading process did not answer within 180 s.")
+NO_KERNEL = NotGraded("A kernel did not start (it is too busy).")
+
+
+@pytest.mark.parametrize(
+    ("submission", "of_master", "status", "asked"),
+    [
+        (["right"], "right", "graded", "submission"),
+        ([ENDED, "right"], "right", "graded", "submission master submission"),
+        ([ENDED, ENDED], "right", "unreadable", "submission master submission"),
+        ([SILENT, SILENT], "right", "unreadable", "submission master submission"),
+        ([ENDED, ENDED], "wrong", "failed", "submission master submission"),
+        ([ENDED, ENDED], ENDED, "failed", "submission master submission"),
+        ([ENDED, ENDED], NO_KERNEL, "failed", "submission master submission"),
+        ([ENDED, SILENT], "right", "failed", "submission master submission"),
+        ([NO_KERNEL, NO_KERNEL], "right", "failed", "submission submission"),
+        ([NO_KERNEL, ENDED], "right", "failed", "submission submission"),
+        ([ENDED, NO_KERNEL], "right", "failed", "submission master submission"),
+    ],
+)
+def test_a_file_is_blamed_where_the_grader_fails_on_it_alone(
+    submission: list[Any],
+    of_master: Any,
+    status: str,
+    asked: str,
+    job: Job,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stub = Stub(list(submission), of_master)
+    monkeypatch.setattr(engine, "_worker", lambda: stub)
+    graded = grade_job(job)
+
+    assert (graded.status, " ".join(stub.log)) == (status, asked)
+    if status == "unreadable":
+        assert graded.reason.startswith("The grader cannot grade this file: its process failed")
+        assert (graded.points, graded.max_points, len(graded.checks)) == (0, 6, 9)
+
+
+def test_a_file_that_ends_every_worker_is_blamed_for_real(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    class Fragile(Worker):
+        def ask(self, request: Any, seconds: float) -> Any:
+            asked.append(self.process.pid)
+            if request["job"]["submission"] is not None:
+                self.process.kill()
+            return super().ask(request, seconds)
+
+    close_engines()
+    monkeypatch.setattr(engine, "Worker", Fragile)
+    graded = grade_job(job)
+    close_engines()
+
+    assert (graded.status, graded.reason) == ("unreadable", engine.FILE_STOPS_GRADER)
+    assert len(asked) == 3
+
+
+def test_a_master_is_never_blamed(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    stub = Stub([], ENDED)
+    monkeypatch.setattr(engine, "_worker", lambda: stub)
+
+    assert grade_job(replace(job, submission=None)).status == "failed"
+    assert stub.log == ["master"] * 2
+
+
+def test_nobody_is_blamed_when_the_grader_is_stopped(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stopped(Stub):
+        def ask(self, request: Any, seconds: float) -> Any:
+            if len(self.log) == stop_at:
+                close_engines()
+            return super().ask(request, seconds)
+
+    for stop_at in range(3):
+        stub = Stopped([ENDED, ENDED])
+        monkeypatch.setattr(engine, "_worker", lambda stub=stub: stub)
+        assert grade_job(job).status == "failed"
+        assert len(stub.log) == stop_at + 1
 
 
 def test_a_worker_is_used_up(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from classroom import outcome
 from foreign import RIGHT, as_bytes, foreign_master, handed_in, master_cells, notebook
 
 from nbval_grader import grading
+from nbval_grader.engine import FILE_STOPS_GRADER
 from nbval_grader.errors import BadInput
 from nbval_grader.format import Master, dump, read_masters
 from nbval_grader.gradebook import Gradebook
@@ -138,6 +139,24 @@ def test_a_failure_of_the_grader_is_told_and_tried_again(school: Path) -> None:
 
     summary, rows = grade(school, Here(fine))
     assert (summary.graded, summary.failed) == (1, 0)
+    assert rows["bert"]["status"] == "graded"
+
+
+def test_a_file_that_stops_the_grader_is_told_and_not_tried_again(school: Path) -> None:
+    def refuse(job: Job) -> Outcome:
+        bad = job.submission is not None and b"return x" in job.submission
+        return Outcome("unreadable", reason=FILE_STOPS_GRADER) if bad else fine(job)
+
+    summary, rows = grade(school, Here(refuse))
+    assert (summary.graded, summary.unreadable, summary.failed) == (1, 1, 0)
+    assert summary.refusals == [f"'bert', foreign: {FILE_STOPS_GRADER}"]
+    assert (rows["bert"]["status"], rows["bert"]["reason"]) == ("unreadable", FILE_STOPS_GRADER)
+
+    again = Here(fine)
+    assert grade(school, again)[0].unchanged == 3
+    assert again.jobs == []
+    summary, rows = grade(school, Here(fine), regrade=True)
+    assert summary.graded == 2
     assert rows["bert"]["status"] == "graded"
 
 
