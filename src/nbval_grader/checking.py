@@ -24,6 +24,9 @@ __all__ = ["Verdict", "call", "check", "digest", "matches", "plain", "show"]
 _print = builtins.print
 _ROUNDS = 2_000
 _DEPTH = 50
+# Taken from `type` itself: a class made in Python can neither answer in its place nor be immutable.
+_flags_of = type.__dict__["__flags__"].__get__
+_IMMUTABLE = 1 << 8  # Py_TPFLAGS_IMMUTABLETYPE
 
 
 class Verdict:
@@ -73,6 +76,9 @@ def _is_true(value: object) -> bool:
     if value is True:
         return True
     kind = type(value)
+    # A name proves nothing, and what stands under `sys.modules` is a learner's to replace.
+    if not _flags_of(kind) & _IMMUTABLE:
+        return False
     return kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_") and bool(value)
 
 
@@ -139,7 +145,7 @@ def _plain_array(value: Any, kind: type, depth: int) -> Any:
         if value is pandas.NA or value is pandas.NaT:
             return None
         if kind in (pandas.Timestamp, pandas.Timedelta, pandas.Period):
-            return str(value)
+            return _plain(str(value), depth)
         if issubclass(kind, pandas.DataFrame):
             columns = _plain(pandas.Index.tolist(value.columns), depth)
             return {name: _plain(value.iloc[:, place], depth) for place, name in enumerate(columns)}

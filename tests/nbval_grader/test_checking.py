@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import sys
+import types
 from collections import Counter, OrderedDict
 from typing import Any
 
@@ -53,6 +55,24 @@ class LyingText(str):
         return True
 
     __hash__ = str.__hash__
+
+
+def named_as_numpys(name: str = "bool", meta: type = type) -> Any:
+    """Return an object that is true, of a class that calls itself numpy's."""
+    return meta(name, (), {"__module__": "numpy", "__bool__": lambda self: True})()
+
+
+class LyingMeta(type):
+    """Whose classes tell the flags and the name of another."""
+
+    __flags__ = property(lambda cls: type(np.True_).__flags__)  # type: ignore[assignment]
+    __module__ = property(lambda cls: "numpy")  # type: ignore[assignment]
+    __name__ = property(lambda cls: "bool")  # type: ignore[assignment]
+
+    def __eq__(cls, other: object) -> bool:
+        return True
+
+    __hash__ = type.__hash__
 
 
 class LyingList(list[int]):
@@ -111,6 +131,30 @@ class TestPlain:
         with pytest.raises(TypeError, match="has no plain form to compare"):
             plain(value)
 
+    def test_a_patched_class_of_pandas_gives_plain_values(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        day = pd.Timestamp("2025-12-31")
+        monkeypatch.setattr(pd.Timestamp, "__str__", lambda self: LyingText("another day"))
+        monkeypatch.setattr(pd.Series, "tolist", lambda self: LyingList([9]))
+
+        assert (type(plain(day)), plain(day)) == (str, "another day")
+        assert plain(pd.Series([1])) == {0: 9}
+
+    @pytest.mark.parametrize("module", ["numpy", "pandas"])
+    def test_a_forged_module_gives_plain_values(
+        self, module: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made = {"tolist": lambda self: LyingText("x"), "item": lambda self: LyingText("x")}
+        kind = type("Forged", (), {**made, "__str__": lambda self: LyingText("x")})
+        names = ("ndarray", "generic", "Timestamp", "Timedelta", "Period", "Index")
+        forged = types.SimpleNamespace(**dict.fromkeys(names, kind), NA=0, NaT=0)
+        forged.DataFrame = forged.Series = int
+        monkeypatch.setitem(sys.modules, module, forged)
+
+        assert type(plain(kind())) is str
+        assert plain(kind()) != "y"
+
     def test_refuses_what_is_nested_without_end(self) -> None:
         loop: list[object] = []
         loop.append(loop)
@@ -133,6 +177,37 @@ class TestCheck:
     def test_all_else_is_wrong(self, condition: object, capsys: pytest.CaptureFixture[str]) -> None:
         assert not check(condition, right="yes", wrong="no")
         assert capsys.readouterr().out == "no\n"
+
+    @pytest.mark.parametrize(
+        "condition",
+        [
+            named_as_numpys(),
+            named_as_numpys("bool_"),
+            named_as_numpys(meta=LyingMeta),
+            type("bool", (LyingInt,), {"__module__": "numpy"})(1),
+            type("bool", (np.ndarray,), {"__module__": "numpy"})((), dtype=bool),
+        ],
+    )
+    def test_a_class_that_calls_itself_numpys_is_not_believed(
+        self, condition: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert not check(condition, right="yes", wrong="no")
+        for name in ("bool", "bool_"):
+            monkeypatch.setattr(np, name, type(condition))
+        assert not check(condition, right="yes", wrong="no")
+        forged = types.SimpleNamespace(bool=type(condition), bool_=type(condition))
+        monkeypatch.setitem(sys.modules, "numpy", forged)
+        assert not check(condition, right="yes", wrong="no")
+        assert capsys.readouterr().out == "no\n" * 3
+
+    def test_numpys_own_is_believed_whatever_stands_in_its_place(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        true, false = np.True_, np.False_
+        monkeypatch.setitem(sys.modules, "numpy", None)
+
+        assert check(true, right="yes", wrong="no")
+        assert not check(false, right="yes", wrong="no")
 
     def test_shows_nothing_as_the_last_value_of_a_cell(
         self, capsys: pytest.CaptureFixture[str]
