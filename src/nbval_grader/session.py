@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import sys
 import time
 from collections import defaultdict
@@ -30,6 +29,7 @@ from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError  # noqa: E402
 
 from .format import as_text  # noqa: E402
 from .launch import Kernel, KernelTrouble, out_of_memory  # noqa: E402
+from .plain_text import harmless  # noqa: E402
 from .results import Limits  # noqa: E402
 from .transplant import Step  # noqa: E402
 
@@ -43,9 +43,6 @@ DIFFERS = "Its output is not the expected one."
 JUST_AFTER = "The kernel ended just after this cell."
 LATER = "A thread that this cell started ended the kernel later."
 NO_KERNEL = "The kernel could not be brought back, so this cell did not run."
-ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b.?")
-CONTROL = re.compile(r"[^\n\t\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 @dataclass
@@ -106,8 +103,7 @@ def readable_text(outputs: Sequence[dict[str, Any]]) -> str:
             parts.append(plain + "\n" if plain else "")
     text = "".join(parts)
     long = len(text) > 10 * MAX_TEXT
-    text = ANSI.sub("", text[: 10 * MAX_TEXT])
-    text = DIRECTION.sub("", CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)).strip("\n")
+    text = harmless(text[: 10 * MAX_TEXT]).strip("\n")
     if len(text) > MAX_TEXT or long:
         text = text[:MAX_TEXT].rstrip() + "\n[...]"
     return text
