@@ -19,7 +19,18 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["Verdict", "call", "check", "digest", "matches", "plain", "show"]
+from .error_messages import explain_errors
+
+__all__ = [
+    "Verdict",
+    "call",
+    "check",
+    "digest",
+    "explain_errors",
+    "matches",
+    "plain",
+    "show",
+]
 
 _print = builtins.print
 _ROUNDS = 2_000
@@ -311,3 +322,8 @@ def matches(value: object, expected: str, *, digits: int = 6) -> bool:
     except TypeError:
         return False
     return hmac.compare_digest(made, expected)
+
+
+# A check cell that is run alone after a restart tells its errors too, and so does a copy of an
+# exercise whose first cell does not ask for it.
+explain_errors()

@@ -20,6 +20,7 @@ from . import sandbox
 from .errors import BadInput, GraderError
 from .forked import ForkedKernel, ZygoteLine
 from .format import Master, parse_master
+from .kernel_names import RUN_VARIABLE
 from .launch import Kernel, SpawnedKernel
 from .results import AnswerResult, Job, Limits, Outcome
 from .session import Runner, StepResult, readable_text, serve_in_pytest
@@ -252,7 +253,12 @@ def execute(runner: Runner, request: dict[str, Any]) -> dict[str, Any]:
     """
     limits = Limits(**request["limits"])
     steps = [Step(cell, "setup", "", source) for cell, source in request["cells"]]
-    environment = dict(os.environ, PYTHONHASHSEED="0") if request["cwd"] else None
+    environment = None
+    if request["cwd"]:
+        environment = os.environ | {
+            "PYTHONHASHSEED": "0",
+            RUN_VARIABLE: str(limits.output_mb),
+        }
     results, _ = runner.run(
         steps,
         lambda: SpawnedKernel(limits, request["cwd"], environment),

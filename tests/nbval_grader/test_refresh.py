@@ -138,3 +138,18 @@ def test_the_foreign_master_is_as_a_fresh_run_makes_it(tmp_path: Path) -> None:
 
     assert refreshed(path) == dump(notebook(master_cells()))
     assert foreign_master().points == 6
+
+
+def test_a_cell_that_fails_is_refused_though_the_notebook_asks_for_sentences(
+    tmp_path: Path,
+) -> None:
+    path = write(
+        tmp_path / "lesson.ipynb",
+        [
+            cell("setup", "from nbval_grader import checking\n\nchecking.explain_errors()"),
+            cell("fails", "1 / 0"),
+        ],
+    )
+
+    with pytest.raises(BadInput, match="cell 'fails' raised ZeroDivisionError"):
+        refresh(path)
