@@ -146,8 +146,7 @@ def test_a_cell_that_fails_is_refused_though_the_notebook_asks_for_sentences(
     path = write(
         tmp_path / "lesson.ipynb",
         [
-            cell("setup", "from nbval_grader import checking\n\nchecking.explain_errors()"),
-            cell("fails", "1 / 0"),
+            cell("fails", "from nbval_grader import checking\n\nchecking.explain_errors()\n1 / 0"),
         ],
     )
 
