@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .errors import BadInput
+from .expected import KEY, pack
 from .format import BEGIN, CHECK_TAG, END, NAMESPACE, Cell, Master, as_text
 
 __all__ = ["exercise", "stub_source", "visible_skeleton"]
@@ -74,9 +75,10 @@ def exercise(master: Master) -> dict[str, Any]:
     Returns
     -------
     dict
-        A raw notebook: answers are stubs, hidden checks and rubrics are gone, visible checks keep
-        their stored output, all else is as in the master. Its metadata carry the skeleton that
-        `nbval_grader.check` grades against.
+        A raw notebook: answers are stubs, hidden checks, rubrics and all outputs are gone, all else
+        is as in the master. A cell that nbval compares carries its expected output in its metadata
+        (see `nbval_grader.expected`), and the notebook's metadata carry the skeleton that
+        ``nbval-grader check`` grades against.
 
     Raises
     ------
@@ -89,14 +91,16 @@ def exercise(master: Master) -> dict[str, Any]:
             continue
         raw = json.loads(json.dumps(master.notebook["cells"][cell.position]))
         metadata = raw.setdefault("metadata", {})
-        if cell.type == "code" and CHECK_TAG not in cell.tags:
+        metadata.get(NAMESPACE, {}).pop(KEY, None)
+        if cell.type == "code":
+            packed = pack(raw) if CHECK_TAG in cell.tags and cell.role != "answer" else None
+            if packed is not None:
+                metadata.setdefault(NAMESPACE, {})[KEY] = packed
             raw["outputs"], raw["execution_count"] = [], None
         if cell.role in ("answer", "manual"):
             raw["source"] = stub_source(cell)
             for secret in ("stub", "rubric"):
                 metadata.get(NAMESPACE, {}).pop(secret, None)
-        if cell.role == "answer":
-            raw["outputs"], raw["execution_count"] = [], None
         cells.append(raw)
     metadata = {
         key: value
@@ -132,10 +136,7 @@ def visible_skeleton(cells: list[dict[str, Any]], meta: Mapping[str, Any]) -> di
         tags = raw.get("metadata", {}).get("tags", [])
         if raw.get("cell_type") != "code" and "manual" not in tags:
             continue
-        cell = json.loads(json.dumps(raw))
-        if "check" not in tags and "outputs" in cell:
-            cell["outputs"], cell["execution_count"] = [], None
-        kept.append(cell)
+        kept.append(json.loads(json.dumps(raw)))
     skeleton: dict[str, Any] = {"nbformat": 4, "nbformat_minor": 5, "cells": kept}
     own = {key: meta[key] for key in ("title",) if key in meta}
     skeleton["metadata"] = {NAMESPACE: own} if own else {}

@@ -45,6 +45,7 @@ __all__ = [
     "as_text",
     "cells_of",
     "dump",
+    "joined",
     "lines_of",
     "load",
     "number",
@@ -315,6 +316,30 @@ def lines_of(value: object) -> str:
     if isinstance(value, list):
         return "\n".join(part.rstrip("\n") for part in value if isinstance(part, str))
     return value if isinstance(value, str) else ""
+
+
+def joined(output: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a stored output with its texts as strings, as the kernel sends them.
+
+    Parameters
+    ----------
+    output : mapping
+        An output of a cell.
+
+    Returns
+    -------
+    dict
+        A copy.
+    """
+    made = dict(output)
+    if "text" in made:
+        made["text"] = as_text(made["text"])
+    if isinstance(made.get("data"), dict):
+        made["data"] = {
+            kind: as_text(value) if isinstance(value, list) and not kind.endswith("json") else value
+            for kind, value in made["data"].items()
+        }
+    return made
 
 
 def load(path: Path | str) -> dict[str, Any]:

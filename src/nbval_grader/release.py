@@ -35,6 +35,7 @@ from typing import Any
 
 from .errors import BadInput, Findings, NoSpace
 from .exercise import exercise, stub_source
+from .expected import KEY, unpack
 from .format import (
     BEGIN,
     END,
@@ -432,7 +433,7 @@ def strings_of(value: object) -> Iterator[str]:
     Yields
     ------
     str
-        A text; lists of texts (as notebooks store them) come joined.
+        A text; lists of texts (as notebooks store them) come joined, expected outputs unpacked.
     """
     if isinstance(value, str):
         yield value
@@ -446,6 +447,9 @@ def strings_of(value: object) -> Iterator[str]:
         for key, item in value.items():
             yield key
             yield from strings_of(item)
+            expected = unpack(item) if key == KEY else None
+            if expected is not None:
+                yield from strings_of(expected.outputs)
 
 
 def texts_of(name: str, data: bytes, depth: int = 0) -> Iterator[str]:

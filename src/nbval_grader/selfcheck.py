@@ -8,7 +8,8 @@ from typing import Any
 
 from .engine import grade_job
 from .errors import BadInput, NotGraded
-from .format import NAMESPACE, dump, mapping, parse, parse_master, total
+from .expected import with_outputs
+from .format import NAMESPACE, dump, mapping, number, parse, parse_master, total
 from .results import CheckResult, Job, Limits, Outcome
 
 __all__ = ["QuestionScore", "SelfCheck", "check_notebook"]
@@ -104,7 +105,7 @@ def check_notebook(path: Path | str, limits: Limits | None = None) -> SelfCheck:
     Raises
     ------
     BadInput
-        If it is not an exercise.
+        If it is not an exercise, or one of its checks has lost what it compares with.
     NotGraded
         If the checks could not be run.
     """
@@ -123,6 +124,7 @@ def check_notebook(path: Path | str, limits: Limits | None = None) -> SelfCheck:
             f"{path} is not an exercise: it carries no checks. "
             "Give a notebook from the exercises folder."
         )
+    skeleton = with_outputs(skeleton, str(path))
     name = str(meta.get("exercise") or path.stem)
     master = parse_master(skeleton, name)
     job = Job(
@@ -141,7 +143,7 @@ def check_notebook(path: Path | str, limits: Limits | None = None) -> SelfCheck:
     result = SelfCheck(
         exercise=name,
         title=str(meta.get("title") or name),
-        all_points=float(meta.get("points") or 0.0),
+        all_points=number(meta.get("points")) or 0.0,
         saved=saved,
         notices=outcome.notices,
         manual=[

@@ -205,3 +205,19 @@ def handed_in(answers: Mapping[str, str] = RIGHT, master: Master | None = None) 
 def as_bytes(raw: Any) -> bytes:
     """Return a raw notebook as a file's bytes."""
     return json.dumps(raw).encode()
+
+
+def as_handed_out_before(raw: dict[str, Any], master: Master) -> dict[str, Any]:
+    """Return a copy as exercises once were: the outputs of its checks stand in the open."""
+    stored = {cell["id"]: cell for cell in json.loads(dump(master.notebook))["cells"]}
+    made = json.loads(json.dumps(raw))
+    visible = made["metadata"]["nbval_grader"]["visible"]["cells"]
+    for cells, compared in ((made["cells"], "nbval-check-output"), (visible, "check")):
+        for cell in cells:
+            cell["metadata"].get("nbval_grader", {}).pop("expected", None)
+            if cell["metadata"].get("nbval_grader") == {}:
+                del cell["metadata"]["nbval_grader"]
+            if compared in cell["metadata"].get("tags", []):
+                own = stored[cell["id"]]
+                cell["outputs"], cell["execution_count"] = own["outputs"], own["execution_count"]
+    return made

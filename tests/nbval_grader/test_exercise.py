@@ -9,6 +9,7 @@ from foreign import cell, handed_in
 
 from nbval_grader.errors import BadInput
 from nbval_grader.exercise import exercise, stub_source
+from nbval_grader.expected import unpack
 from nbval_grader.format import Cell, Master, cells_of, dump, parse_master
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -78,9 +79,49 @@ def test_nothing_secret_is_left(master: Master) -> None:
 def test_visible_checks_keep_what_nbval_compares(master: Master) -> None:
     check = next(c for c in cells_of(exercise(master)) if c.id == "q1-check")
 
-    assert check.execution_count == 3
-    assert check.outputs[0]["text"] == "q1: yes.\n"
+    assert unpack(check.meta["expected"]) == (
+        [{"output_type": "stream", "name": "stdout", "text": "q1: yes.\n"}],
+        3,
+    )
     assert check.tags == ("check", "nbval-check-output")
+
+
+def test_no_cell_opens_with_an_output(master: Master) -> None:
+    made = exercise(master)
+    skeleton = made["metadata"]["nbval_grader"]["visible"]
+
+    for notebook in (made, skeleton):
+        code = [c for c in notebook["cells"] if c["cell_type"] == "code"]
+        assert len(code) == 7
+        assert all(c["outputs"] == [] and c["execution_count"] is None for c in code)
+
+
+def test_a_compared_cell_that_is_no_check_keeps_what_it_is_compared_with(master: Master) -> None:
+    raw = json.loads(dump(master.notebook))
+    printed = {"output_type": "stream", "name": "stdout", "text": "x\n"}
+    raw["cells"][1].update(outputs=[printed], execution_count=1)
+    raw["cells"][1]["metadata"] = {"tags": ["nbval-check-output"]}
+    made = exercise(parse_master(raw, "foreign"))
+
+    setup = next(c for c in made["cells"] if c["id"] == "setup")
+    assert (setup["outputs"], setup["execution_count"]) == ([], None)
+    assert unpack(setup["metadata"]["nbval_grader"]["expected"]) == ([printed], 1)
+
+
+def test_what_was_expected_once_does_not_come_back(master: Master) -> None:
+    raw = json.loads(dump(master.notebook))
+    for one in raw["cells"]:
+        one["metadata"].setdefault("nbval_grader", {})["expected"] = "stale"
+        if one["id"] == "q1-check":
+            one["execution_count"] = None
+
+    assert "stale" not in dump(exercise(parse_master(raw, "foreign")))
+    assert (
+        exercise(parse_master(raw, "foreign"))["cells"][3]["metadata"]["nbval_grader"].get(
+            "expected"
+        )
+        is None
+    )
 
 
 def test_the_skeleton_is_a_master_of_the_visible_checks(master: Master) -> None:
@@ -94,7 +135,7 @@ def test_the_skeleton_is_a_master_of_the_visible_checks(master: Master) -> None:
     assert all(c.role != "prose" for c in visible.cells)
 
 
-def test_other_outputs_are_stripped_and_checked_lessons_kept(master: Master) -> None:
+def test_other_outputs_are_stripped(master: Master) -> None:
     raw = json.loads(dump(master.notebook))
     raw["cells"][1].update(
         outputs=[{"output_type": "stream", "name": "stdout", "text": "x"}], execution_count=1
@@ -103,10 +144,7 @@ def test_other_outputs_are_stripped_and_checked_lessons_kept(master: Master) -> 
 
     setup = next(c for c in made["cells"] if c["id"] == "setup")
     assert (setup["outputs"], setup["execution_count"]) == ([], None)
-    skeleton = made["metadata"]["nbval_grader"]["visible"]["cells"]
-    assert all(
-        not c.get("outputs") for c in skeleton if "check" not in c["metadata"].get("tags", [])
-    )
+    assert "expected" not in setup["metadata"].get("nbval_grader", {})
 
 
 def test_it_is_made_alike_each_time(master: Master) -> None:

@@ -17,6 +17,7 @@ import pytest
 from foreign import foreign_master, handed_in
 
 from nbval_grader.errors import BadInput, Findings
+from nbval_grader.expected import pack
 from nbval_grader.format import dump, parse_master, read_masters
 from nbval_grader.release import leaks, release, secrets, texts_of
 
@@ -285,3 +286,15 @@ def test_this_course_is_released_without_any_hidden_text(tmp_path: Path) -> None
                 assert "hidden-check" not in text, path
             for secret in hidden:
                 assert secret not in text, (path, secret)
+
+
+def test_a_hidden_output_is_found_in_what_a_check_is_compared_with(course: Path) -> None:
+    path = course / "exercises" / "foreign.ipynb"
+    raw = json.loads(path.read_text("utf-8"))
+    printed = {"output_type": "stream", "name": "stdout", "text": "of minus -15.0\n"}
+    packed = pack({"outputs": [printed], "execution_count": 1})
+    raw["cells"][0]["metadata"]["nbval_grader"] = {"expected": packed}
+    path.write_text(dump(raw), "utf-8")
+
+    with pytest.raises(Findings, match=r"q2-hidden-2' \(hidden output\)"):
+        release(course, course.parent / "student")

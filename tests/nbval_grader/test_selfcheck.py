@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from foreign import RIGHT, as_bytes, foreign_master, handed_in
+from foreign import RIGHT, as_bytes, as_handed_out_before, foreign_master, handed_in
 
 from nbval_grader import selfcheck
 from nbval_grader.engine import grade_job
@@ -137,3 +137,65 @@ def test_a_check_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(selfcheck, "grade_job", lambda job: Outcome("unreadable", reason="Odd."))
     with pytest.raises(BadInput, match=r"n\.ipynb: Odd\."):
         check_notebook(path)
+
+
+def test_a_copy_handed_out_before_is_checked_and_graded_alike(
+    tmp_path: Path, mixed: tuple[Path, SelfCheck]
+) -> None:
+    master = foreign_master()
+    before = as_handed_out_before(handed_in(MIXED), master)
+    assert before["cells"][3]["outputs"]
+    assert "expected" not in json.dumps(before["metadata"])
+    path = tmp_path / "foreign.ipynb"
+    path.write_bytes(as_bytes(before))
+
+    result = check_notebook(path)
+    assert result.questions == mixed[1].questions
+    assert result.notices == mixed[1].notices == []
+
+    limits = Limits(cell_seconds=60, submission_seconds=120)
+    outcomes = [
+        grade_job(Job("foreign", dump(master.notebook), as_bytes(raw), limits, sandbox=False))
+        for raw in (before, handed_in(MIXED))
+    ]
+    earned = [[check.earned for check in outcome.checks] for outcome in outcomes]
+    assert earned[0] == earned[1]
+    assert [outcome.notices for outcome in outcomes] == [[], []]
+
+
+@pytest.mark.parametrize("packed", ["broken", None], ids=["broken", "deleted"])
+def test_a_check_that_lost_what_it_compares_with_never_passes(
+    tmp_path: Path, packed: str | None
+) -> None:
+    raw = handed_in()
+    for one in raw["metadata"]["nbval_grader"]["visible"]["cells"]:
+        if one["id"] == "q1-check":
+            del one["metadata"]["nbval_grader"]["expected"]
+            if packed is not None:
+                one["metadata"]["nbval_grader"]["expected"] = packed
+    path = tmp_path / "foreign.ipynb"
+    path.write_bytes(as_bytes(raw))
+
+    with pytest.raises(BadInput, match="has lost what the check 'q1-check' compares with"):
+        check_notebook(path)
+
+
+def test_a_check_without_a_count_is_compared_all_the_same() -> None:
+    raw = json.loads(dump(foreign_master().notebook))
+    for one in raw["cells"]:
+        if one["id"] in ("q1-check", "q1-hidden-1"):
+            one["outputs"], one["execution_count"] = [], None
+    limits = Limits(cell_seconds=60, submission_seconds=120)
+    outcome = grade_job(Job("foreign", dump(raw), as_bytes(handed_in()), limits, sandbox=False))
+
+    failed = [check.cell for check in outcome.checks if check.outcome != "passed"]
+    assert failed == ["q1-check", "q1-hidden-1"]
+
+
+def test_odd_points_in_the_metadata_do_no_harm(tmp_path: Path) -> None:
+    raw = handed_in()
+    raw["metadata"]["nbval_grader"]["points"] = "many"
+    path = tmp_path / "foreign.ipynb"
+    path.write_bytes(as_bytes(raw))
+
+    assert check_notebook(path).all_points == 0

@@ -75,6 +75,48 @@ def test_the_exercise_is_current(path):
     assert stored == dump(exercise(read_master(path)))
 
 
+def _outputs(notebook):
+    """List the cells with an output or a count."""
+    return [
+        cell["id"]
+        for cell in notebook["cells"]
+        if cell.get("outputs") or cell.get("execution_count") is not None
+    ]
+
+
+@pytest.mark.parametrize("path", MASTERS, ids=lambda path: path.stem)
+def test_a_copy_opens_without_any_output(path):
+    master = json.loads(path.read_text(encoding="utf-8"))
+    copy = json.loads((ROOT / "exercises" / path.name).read_text(encoding="utf-8"))
+    skeleton = copy["metadata"]["nbval_grader"]["visible"]
+
+    assert _outputs(master)  # so that an output would be seen
+    assert _outputs(copy) == _outputs(skeleton) == []
+    metadata = json.dumps([cell["metadata"] for cell in copy["cells"] + skeleton["cells"]])
+    printed = [
+        line.strip()
+        for cell in master["cells"]
+        for output in cell.get("outputs", [])
+        for line in output.get("text", [])
+        if "check" in cell["metadata"]["tags"]
+    ]
+    assert printed
+    assert [line for line in printed if line in metadata] == []
+
+
+@pytest.mark.parametrize("path", MASTERS, ids=lambda path: path.stem)
+def test_right_answers_in_a_copy_earn_full_points(grade, path):
+    answers = json.loads(path.read_text(encoding="utf-8"))
+    sources = {cell["id"]: cell["source"] for cell in answers["cells"]}
+    copy = exercise(read_master(path))
+    for cell in copy["cells"]:
+        if "answer" in cell["metadata"].get("tags", []):
+            cell["source"] = sources[cell["id"]]
+    outcome = grade(path, copy)
+    assert outcome.points == outcome.max_points
+    assert outcome.notices == []
+
+
 @pytest.mark.parametrize("path", MASTERS, ids=lambda path: path.stem)
 def test_a_wrong_answer_loses_exactly_its_points(grade, path):
     master = read_master(path)
