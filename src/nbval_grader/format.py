@@ -12,7 +12,8 @@ manual         markdown question, points, rubric, title
 ============== ======== ==========================================================
 
 Every other cell is given to the learner as it is, and run by the grader before the cells after it,
-unless it is tagged ``ungraded``: something to look at, on which no answer depends.
+unless it is tagged ``ungraded``: something to look at, on which no answer depends. What a check has
+to print is its stored output; in a learner's copy it is packed (see `nbval_grader.expected`).
 """
 
 from __future__ import annotations
