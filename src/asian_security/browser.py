@@ -48,7 +48,7 @@ class CourseFigure(anywidget.AnyWidget):
     """
 
     _esm = _STATIC / "figure.js"
-    plot_data = traitlets.List().tag(sync=True)
+    plot_data: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     plot_layout = traitlets.Dict().tag(sync=True)
     plot_template = traitlets.Dict().tag(sync=True)
 

@@ -157,14 +157,19 @@ class NotebookPage:
         client = self.context.new_cdp_session(self.page)
         client.send("Emulation.setCPUThrottlingRate", {"rate": times})
 
-    def reload(self, patience=60.0):
-        """Save the notebook, load the page again with the kernel alive, and wait for its explorers."""
-        explorers = len(self.explorers())
+    def save(self):
+        """Save the notebook by its key, and wait until it is written."""
         before = self.file.stat().st_mtime_ns
         self.page.keyboard.press("Control+s")
         limit = time.monotonic() + 10
-        while self.file.stat().st_mtime_ns == before and time.monotonic() < limit:
+        while self.file.stat().st_mtime_ns == before or self.is_dirty():
+            assert time.monotonic() < limit, f"{self.path} was not saved"
             self.page.wait_for_timeout(50)
+
+    def reload(self, patience=60.0):
+        """Save the notebook, load the page again with the kernel alive, and wait for its explorers."""
+        explorers = len(self.explorers())
+        self.save()
         self.received = 0
         self.page.reload(wait_until="domcontentloaded")
         self._opened()
@@ -186,6 +191,20 @@ class NotebookPage:
         """Return what stands on the page as an error: tracebacks, and all else sent to stderr."""
         found = self.page.locator(f"{PANEL} [data-mime-type='application/vnd.jupyter.stderr']")
         return found.all_text_contents()
+
+    def outputs(self):
+        """Return the text of every output on the page."""
+        return self.page.locator(f"{PANEL} .jp-OutputArea-output").all_text_contents()
+
+    def outputs_of(self, tag):
+        """Save the notebook; return what each cell with this tag has printed."""
+        self.save()
+        cells = json.loads(self.file.read_text(encoding="utf-8"))["cells"]
+        return [
+            "".join("".join(output.get("text", "")) for output in cell["outputs"])
+            for cell in cells
+            if tag in cell["metadata"].get("tags", ())
+        ]
 
     def lost_widgets(self):
         """Return the outputs that should be a widget and are not."""
