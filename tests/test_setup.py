@@ -1,5 +1,6 @@
 """Setting up: the two commands, the environment file, and what goes wrong on the way."""
 
+import json
 import os
 import re
 import socket
@@ -9,9 +10,17 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from traitlets.config.loader import PyFileConfigLoader
 
 ROOT = Path(__file__).resolve().parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+CONFIGURATION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = CONFIGURATION["project"]
+SHARED_DATA = CONFIGURATION["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
+NOTEBOOKS = [
+    path
+    for folder in ("notebooks", "exercises", "solutions")
+    for path in sorted((ROOT / folder).glob("*.ipynb"))
+]
 
 
 def _pip_section():
@@ -44,6 +53,44 @@ def test_every_dependency_is_pinned_and_nothing_else_is_said():
     ]
     names = {re.split(r"[><=\[]", d)[0].lower() for d in needed} - {"asian-security"}
     assert names <= pinned
+
+
+@pytest.mark.parametrize("source", SHARED_DATA)
+def test_the_environment_has_the_settings_of_this_checkout(source):
+    installed = Path(sys.prefix) / SHARED_DATA[source]
+    assert installed.read_bytes() == (ROOT / source).read_bytes(), "run make test, which sets up"
+
+
+def test_the_settings_are_those_that_jupyterlab_knows():
+    chosen = json.loads((ROOT / "jupyter" / "overrides.json").read_text(encoding="utf-8"))
+    schemas = Path(sys.prefix) / "share" / "jupyter" / "lab" / "schemas"
+    assert chosen
+    for plugin, settings in chosen.items():
+        package, name = plugin.split(":")
+        schema = json.loads((schemas / package / f"{name}.json").read_text(encoding="utf-8"))
+        assert settings.keys() <= schema["properties"].keys()
+
+
+def test_the_kernel_says_of_python_what_every_notebook_has():
+    """Else JupyterLab writes it into the notebook, which then counts as changed."""
+    loader = PyFileConfigLoader("ipython_kernel_config.py", path=str(ROOT / "jupyter"))
+    kernel = loader.load_config().IPKernelApp.kernel_class
+    assert kernel.language_info["version"] == "3"
+    for path in NOTEBOOKS:
+        metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
+        assert metadata["language_info"] == kernel.language_info, path
+        assert metadata["kernelspec"] == {
+            "display_name": "Python 3 (ipykernel)",
+            "language": "python",
+            "name": "python3",
+        }, path
+
+
+def test_the_lab_extension_has_the_version_of_the_course():
+    extension = json.loads(
+        (ROOT / "jupyter" / "labextension" / "package.json").read_text(encoding="utf-8")
+    )
+    assert extension["version"] == PROJECT["version"]
 
 
 def _lab(*arguments):
@@ -133,6 +180,7 @@ def test_the_environment_files_pip_section_installs_and_lesson_00_runs(tmp_path)
         subprocess.run([*install, "-r", wanted.name], cwd=ROOT, check=True)
     finally:
         wanted.unlink()
+    assert all((venv / place).is_file() for place in SHARED_DATA.values())
     lesson = ROOT / "notebooks" / "00_start_here.ipynb"
     done = subprocess.run(
         [

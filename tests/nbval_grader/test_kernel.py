@@ -7,14 +7,25 @@ import sys
 import threading
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelapp import IPKernelApp
 from IPython.core.interactiveshell import InteractiveShell
 
 from nbval_grader import checking, kernel
-from nbval_grader.kernel import CappedStream, ForkedKernelApp, GradingShell, Guard, configuration
+from nbval_grader.kernel import (
+    CappedStream,
+    ForkedKernelApp,
+    GradingKernel,
+    GradingKernelApp,
+    GradingShell,
+    Guard,
+    configuration,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -181,6 +192,21 @@ def test_settings_cap_the_output() -> None:
         assert config.HistoryManager.enabled is False
     finally:
         CappedStream.limit = CappedStream.left = before
+
+
+def test_settings_of_the_environment_do_not_change_the_kernel(tmp_path: Path) -> None:
+    settings = "from ipykernel.ipkernel import IPythonKernel\n"
+    settings += "get_config().IPKernelApp.kernel_class = IPythonKernel\n"
+    (tmp_path / "ipython_kernel_config.py").write_text(settings)
+    app = GradingKernelApp()
+    app.config_file_name, app.config_file_paths = "ipython_kernel_config.py", [str(tmp_path)]
+
+    IPKernelApp.load_config_file(app)
+    assert app.kernel_class is IPythonKernel  # the settings are such that they could
+
+    app.kernel_class = GradingKernel
+    app.load_config_file()
+    assert app.kernel_class is GradingKernel
 
 
 def test_a_forked_kernel_reads_and_writes_no_file() -> None:
