@@ -4,63 +4,62 @@ import json
 
 import plotly.graph_objects as go
 import pytest
+from comm.base_comm import BaseComm
 
 from asian_security.browser import CourseFigure
 from asian_security.explorers import mechanisms
 
 
+class Line(BaseComm):
+    """A line to a page, which notes what is sent."""
+
+    def __init__(self):
+        self.sent = []
+        super().__init__(target_name="jupyter.widget")
+
+    def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys):
+        if msg_type == "comm_msg":
+            self.sent.append((data, buffers))
+
+
 @pytest.fixture
-def sent(monkeypatch):
-    """What figures send to the page: states, and messages with their buffers."""
-    messages = []
-
-    def send_state(self, key=None):
-        changed = set(self.keys if key is None else key)
-        if changed:
-            messages.append(changed)
-
-    def send(self, content, buffers=None):
-        messages.append((content, buffers))
-
-    monkeypatch.setattr(CourseFigure, "send_state", send_state)
-    monkeypatch.setattr(CourseFigure, "send", send)
-    return messages
+def shown():
+    """A figure with a line to a page."""
+    made = CourseFigure(_figure())
+    made.comm = Line()
+    return made
 
 
 def _figure(height=300):
     return go.Figure(go.Scatter(x=[1, 2], y=[3, float("nan")]), layout={"height": height})
 
 
-def test_it_carries_the_figure_in_plain_form():
-    shown = CourseFigure(_figure())
+def test_it_carries_the_figure_in_plain_form(shown):
     assert shown.plot_data == [{"type": "scatter", "x": [1, 2], "y": [3, None]}]
     assert shown.plot_layout == {"height": 300}
     assert "layout" in shown.plot_template
 
 
-def test_a_move_sends_only_what_differs(sent):
-    shown = CourseFigure(_figure())
-    sent.clear()
+def test_a_move_sends_only_what_differs(shown):
     shown.show(_figure(height=400))
-    assert sent == [{"plot_layout"}]
+    [(message, _)] = shown.comm.sent
+    assert message["method"] == "update"
+    assert message["state"] == {"plot_layout": {"height": 400}}
+
     shown.show(_figure(height=400))
-    assert sent == [{"plot_layout"}]
+    assert len(shown.comm.sent) == 1
 
 
 def test_the_state_of_a_figure_is_small():
-    shown = CourseFigure(mechanisms.OverlapMatrix().figure())
-    state = json.dumps(shown.get_state(), default=str)
+    state = json.dumps(CourseFigure(mechanisms.OverlapMatrix().figure()).get_state(), default=str)
     assert "heatmap" in state
     assert len(state) < 100_000
 
 
-def test_plotly_is_sent_when_a_page_asks_and_for_nothing_else(sent):
-    shown = CourseFigure(_figure())
-    sent.clear()
+def test_plotly_is_sent_when_a_page_asks_and_for_nothing_else(shown):
     shown._handle_custom_msg({"kind": "something"}, [])
-    assert sent == []
+    assert shown.comm.sent == []
     shown._handle_custom_msg({"kind": "plotly"}, [])
-    [(content, [script])] = sent
-    assert content == {"kind": "plotly"}
-    assert len(script) > 1_000_000
+    [(message, [script])] = shown.comm.sent
+    assert message["content"] == {"kind": "plotly"}
     assert b"window.Plotly = Plotly" in script

@@ -2,7 +2,7 @@
 
 import sys
 
-# plotly imports nbformat, which imports jsonschema, which, where this package is installed, compiles
-# a grammar of internationalised addresses: most of the time in which a lesson starts, for a check
-# that no notebook asks for. jsonschema does without the package as if it were not there.
+# To show a figure that is no explorer, plotly imports nbformat, which imports jsonschema, which, where
+# this package is installed, compiles a grammar of internationalised addresses: more than a second,
+# for a check that no notebook asks for. jsonschema does without the package as if it were not there.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]

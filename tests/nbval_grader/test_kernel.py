@@ -12,7 +12,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from IPython.core.interactiveshell import InteractiveShell
 
@@ -20,7 +19,6 @@ from nbval_grader import checking, kernel
 from nbval_grader.kernel import (
     CappedStream,
     ForkedKernelApp,
-    GradingKernel,
     GradingKernelApp,
     GradingShell,
     Guard,
@@ -195,18 +193,16 @@ def test_settings_cap_the_output() -> None:
 
 
 def test_settings_of_the_environment_do_not_change_the_kernel(tmp_path: Path) -> None:
-    settings = "from ipykernel.ipkernel import IPythonKernel\n"
-    settings += "get_config().IPKernelApp.kernel_class = IPythonKernel\n"
+    settings = 'get_config().InteractiveShell.ast_node_interactivity = "all"\n'
     (tmp_path / "ipython_kernel_config.py").write_text(settings)
-    app = GradingKernelApp()
+    app = GradingKernelApp(config=configuration(2.0))
     app.config_file_name, app.config_file_paths = "ipython_kernel_config.py", [str(tmp_path)]
 
-    IPKernelApp.load_config_file(app)
-    assert app.kernel_class is IPythonKernel  # the settings are such that they could
-
-    app.kernel_class = GradingKernel
     app.load_config_file()
-    assert app.kernel_class is GradingKernel
+    assert "ast_node_interactivity" not in app.config.InteractiveShell
+
+    IPKernelApp.load_config_file(app)  # the settings are such that they could
+    assert "ast_node_interactivity" in app.config.InteractiveShell
 
 
 def test_a_forked_kernel_reads_and_writes_no_file() -> None:
