@@ -98,7 +98,7 @@ class NotebookPage:
 
     def _opened(self):
         self.page.wait_for_selector(f"{PANEL} .jp-Notebook .jp-Cell", timeout=60_000)
-        self.page.wait_for_function(READY, arg=1200, timeout=90_000)
+        self.page.wait_for_function(READY, arg=700, timeout=90_000)
 
     def _console(self, message):
         if message.type == "error":
@@ -219,10 +219,10 @@ class NotebookPage:
         return locator.evaluate(CONTRAST)
 
     def focus_outline(self, locator):
-        """Reach a control by the keyboard; return the width of the outline it then has, in px."""
+        """Give a control the focus as the keyboard does; return the width of its outline, in px."""
+        self.page.keyboard.press("Shift")  # focus shows where the last thing used was the keyboard
         locator.focus()
-        self.page.keyboard.press("Shift+Tab")
-        self.page.keyboard.press("Tab")
+        assert locator.evaluate("(node) => node === document.activeElement")
         return locator.evaluate(OUTLINE)
 
     def is_dirty(self):
@@ -320,7 +320,9 @@ class NotebookPage:
         return found
 
     def shot(self, name, locator=None):
-        """Keep a screenshot as a test artefact."""
+        """Keep a screenshot where they are asked for."""
+        if self.shots is None:
+            return
         self.shots.mkdir(parents=True, exist_ok=True)
         path = self.shots / f"{name}.png"
         if locator is None:
@@ -328,10 +330,11 @@ class NotebookPage:
         else:
             locator.scroll_into_view_if_needed()
             locator.screenshot(path=path)
-        return path
 
     def whole(self, name, height=1800):
         """Keep screenshots of the whole notebook, one tall window after the other."""
+        if self.shots is None:
+            return
         size = self.page.viewport_size
         self.page.set_viewport_size({"width": size["width"], "height": height})
         scroller = self.page.locator(f"{PANEL} .jp-WindowedPanel-outer").first

@@ -1,4 +1,4 @@
-"""Every lesson in real JupyterLab as it comes: run it, move every control, resize the window."""
+"""Every lesson in real JupyterLab as it comes: run it, move every control, resize, reload."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+MOST_BYTES = 1_000_000
 
 pytestmark = pytest.mark.browser
 
@@ -48,5 +49,24 @@ def test_a_lesson_lives_in_jupyterlab(notebook, name):
     assert lesson.narrow_figures() == [], "in a smaller window"
     lesson.page.set_viewport_size({"width": 1366, "height": 768})
     assert lesson.narrow_figures() == [], "in a larger window"
+
+    lesson.reload()
+    assert lesson.received < MOST_BYTES
+    assert lesson.lost_widgets() == []
+    assert len(lesson.explorers()) == number
+    assert lesson.narrow_figures() == [], "after a reload"
+    for explorer in lesson.explorers():
+        explorer.scroll_into_view_if_needed()
+        handles = explorer.locator(".noUi-handle")
+        if handles.count():
+            assert lesson.keys_move(explorer, handles.first) == [], (
+                "a slider is dead after a reload"
+            )
+
+    lesson.shift_enter_through()
+    assert lesson.error_outputs() == []
+    assert lesson.lost_widgets() == []
+    assert len(lesson.explorers()) == number
+    assert lesson.narrow_figures() == [], "after Shift+Enter"
     assert lesson.left_the_machine == []
     assert lesson.errors == []

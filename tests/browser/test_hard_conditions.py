@@ -1,4 +1,4 @@
-"""Every lesson by Shift+Enter, then loaded again with its kernel alive: all that moved still moves."""
+"""Where a reload is hard: a slow machine, and a page that has no plotly.js of its own."""
 
 from pathlib import Path
 
@@ -6,33 +6,9 @@ import plotly
 import pytest
 from notebook_page import NotebookPage
 
-ROOT = Path(__file__).resolve().parents[2]
-LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
-MOST_BYTES = 1_000_000
 PLOTLY_BYTES = (Path(plotly.__file__).parent / "package_data" / "plotly.min.js").stat().st_size
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.mark.parametrize("name", LESSONS)
-def test_a_lesson_survives_a_reload(notebook, name):
-    lesson = notebook(f"notebooks/{name}")
-    lesson.shift_enter_through()
-    assert lesson.narrow_figures() == [], "after Shift+Enter"
-    explorers = len(lesson.explorers())
-
-    lesson.reload()
-
-    assert lesson.lost_widgets() == []
-    assert len(lesson.explorers()) == explorers
-    assert lesson.narrow_figures() == [], "after a reload"
-    for explorer in lesson.explorers():
-        explorer.scroll_into_view_if_needed()
-        handles = explorer.locator(".noUi-handle")
-        if handles.count():
-            assert lesson.keys_move(explorer, handles.first) == [], "a slider is dead"
-    assert lesson.received < MOST_BYTES
-    assert lesson.errors == []
 
 
 def test_a_slow_machine_reloads_a_lesson_too(notebook):
