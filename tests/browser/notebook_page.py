@@ -1,5 +1,6 @@
 """A notebook open in JupyterLab, as a learner's hands and eyes meet it."""
 
+import contextlib
 import json
 import time
 import urllib.request
@@ -328,22 +329,30 @@ class NotebookPage:
         if locator is None:
             self.page.screenshot(path=path)
         else:
-            locator.scroll_into_view_if_needed()
-            locator.screenshot(path=path)
+            with self._tall():
+                locator.scroll_into_view_if_needed()
+                self.page.wait_for_timeout(250)
+                locator.screenshot(path=path)
 
-    def whole(self, name, height=1800):
+    def whole(self, name):
         """Keep screenshots of the whole notebook, one tall window after the other."""
         if self.shots is None:
             return
+        with self._tall():
+            scroller = self.page.locator(f"{PANEL} .jp-WindowedPanel-outer").first
+            total = scroller.evaluate("(node) => node.scrollHeight")
+            seen = scroller.evaluate("(node) => node.clientHeight")
+            for part in range(-(-total // seen)):
+                scroller.evaluate("(node, top) => { node.scrollTop = top; }", part * seen)
+                self.page.wait_for_timeout(250)
+                self.shot(f"{name}-{part + 1:02d}")
+
+    @contextlib.contextmanager
+    def _tall(self):
+        """Make the window so tall that a whole explorer can be seen in it."""
         size = self.page.viewport_size
-        self.page.set_viewport_size({"width": size["width"], "height": height})
-        scroller = self.page.locator(f"{PANEL} .jp-WindowedPanel-outer").first
-        total = scroller.evaluate("(node) => node.scrollHeight")
-        seen = scroller.evaluate("(node) => node.clientHeight")
-        for part in range(-(-total // seen)):
-            scroller.evaluate("(node, top) => { node.scrollTop = top; }", part * seen)
-            self.page.wait_for_timeout(250)
-            self.shot(f"{name}-{part + 1:02d}")
+        self.page.set_viewport_size({"width": size["width"], "height": 1800})
+        yield
         self.page.set_viewport_size(size)
 
     def close(self):
