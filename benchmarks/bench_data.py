@@ -10,6 +10,8 @@ import statistics
 import subprocess
 import sys
 
+from measure import load
+
 PROBE = """
 import json, resource, time
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024**2 if __import__("sys").platform == "darwin" else 1024)
@@ -46,6 +48,7 @@ def main(runs: int = 5) -> None:
     ]
     for name in results[0]:
         print(f"{name:32} {statistics.median(result[name] for result in results):10.3f}")
+    print(f"{'load of the machine':32} {load():10.1f}")
 
 
 if __name__ == "__main__":

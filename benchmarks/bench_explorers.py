@@ -10,13 +10,13 @@ load is that of the machine while the slider was measured. A screen refresh (16 
 each figure.
 """
 
-import os
 import statistics
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from measure import load
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -84,7 +84,7 @@ def measure(page: NotebookPage, explorer: Any, handle: Any) -> Measured:
         else:
             redraws.append(spent)
         page.page.wait_for_timeout(150)
-    return Measured(redraws, missed, os.getloadavg()[0])
+    return Measured(redraws, missed, load())
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
     make bench, or: .venv/bin/python benchmarks/bench_lessons.py [RUNS]
 
 Each lesson runs in a fresh kernel, start-up included, RUNS times (3 by default); the median counts.
+The load is the machine's after the last run.
 """
 
 import json
@@ -13,6 +14,7 @@ import time
 from pathlib import Path
 
 import nbformat
+from measure import load
 from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,11 +40,13 @@ def size(path: Path) -> tuple[int, int, int]:
 def main() -> None:
     """Print one row a lesson."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    print(f"{'lesson':24} {'median s':>8} {'cells':>6} {'words':>6} {'longest cell':>13}")
+    print(
+        f"{'lesson':24} {'median s':>8} {'cells':>6} {'words':>6} {'longest cell':>13} {'load':>5}"
+    )
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         median = statistics.median(seconds(path) for _ in range(runs))
         cells, words, lines = size(path)
-        print(f"{path.stem:24} {median:8.1f} {cells:6} {words:6} {lines:10} lines")
+        print(f"{path.stem:24} {median:8.1f} {cells:6} {words:6} {lines:7} lines {load():5.1f}")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
+from measure import load
 
 from asian_security.models import (
     arms_race,
@@ -99,10 +100,11 @@ def seconds(sweep: Callable[[], Any]) -> float:
 
 def main() -> None:
     """Print the table."""
-    print(f"{STEPS} x {STEPS} sweeps, median of {REPEATS} runs, limit {LIMIT * 1000:.0f} ms")
+    print(f"{STEPS} x {STEPS} sweeps, median of {REPEATS} runs, limit {LIMIT * 1000:.0f} ms; load")
     for name, sweep in sweeps().items():
         taken = seconds(sweep)
-        print(f"{name:36} {taken * 1000:8.1f} ms{'' if taken < LIMIT else '   over the limit'}")
+        verdict = "" if taken < LIMIT else "   over the limit"
+        print(f"{name:36} {taken * 1000:8.1f} ms {load():5.1f}{verdict}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Measure a command with everything it starts: wall-clock and CPU seconds, peak memory of the tree."""
+"""Measure a command with all that it starts (seconds, CPU, memory of the tree), and the machine's load."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-__all__ = ["Cost", "grader", "measure"]
+__all__ = ["Cost", "grader", "load", "measure"]
 
 CPUACCT = Path("/sys/fs/cgroup/cpuacct")
 UNIFIED = Path("/sys/fs/cgroup")
@@ -184,6 +184,11 @@ def measure(
         code=process.returncode,
         output=text,
     )
+
+
+def load() -> float:
+    """Return the machine's load over the last minute; NaN where the system does not tell it."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
 
 
 def grader() -> str:

@@ -90,6 +90,7 @@ function render({ model, el }) {
     observer.disconnect();
     model.off("change", draw);
     if (Plotly) Plotly.purge(plot);
+    else globalThis.__coursePlotly = undefined; // who asked may be gone: the next figure asks again
   };
 }
 
