@@ -25,5 +25,5 @@ echo "Setting up the environment in $venv (once, a minute or two) ..."
     echo "The packages could not be installed: check the network and run the same command again; nothing else was changed." >&2
     exit 1
 }
-# A first FigureWidget costs seconds until its thousands of small modules are compiled.
+# A first figure costs seconds until plotly's thousands of small modules are compiled.
 "$venv/bin/python" -m compileall -q -j 0 "$venv/lib" src >/dev/null 2>&1 || true

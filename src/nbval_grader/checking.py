@@ -324,6 +324,6 @@ def matches(value: object, expected: str, *, digits: int = 6) -> bool:
     return hmac.compare_digest(made, expected)
 
 
-# A check cell that is run alone after a restart tells its errors too, and so does a copy of an
+# So that errors are explained where a check cell is run alone after a restart, and in a copy of an
 # exercise whose first cell does not ask for it.
 explain_errors()

@@ -26,8 +26,8 @@ JOBS_A_WORKER = 200
 PATIENCE = 60.0
 ATTEMPTS = 2
 FILE_STOPS_GRADER = (
-    "The grader cannot grade this file: its process failed on it twice, and graded the master's own "
-    "answers in between; hand in a fresh copy of the exercise with your answers."
+    "The grader cannot grade this file: its process failed on it twice, but graded the master's own "
+    "answers in between; put your answers into a fresh copy of the exercise and hand that in."
 )
 
 

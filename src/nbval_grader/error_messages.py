@@ -2,7 +2,7 @@
 
 A page stops running cells at the first one whose reply says *error*: an exercise of which the first
 question is unanswered would never come to its score card. So in a learner's page an exception is
-told in a sentence, and taken out of the result from which the kernel makes its reply. An interrupt
+explained in a sentence, and taken out of the result from which the kernel makes its reply. An interrupt
 still stops the run, ``%tb`` still shows the whole traceback, ``%pdb on`` brings all tracebacks back.
 
 IPython's own hook for this (``set_custom_exc``) does not see an error in code that Python cannot
@@ -32,7 +32,7 @@ CHECK = re.compile(r"^from nbval_grader\.checking import ", re.MULTILINE)
 
 
 def explain_errors() -> None:
-    """Tell errors of this notebook in one sentence each, and let *Run All* go on past them.
+    """Explain each error of this notebook in one sentence, and let *Run All* go on past it.
 
     It does nothing outside a notebook, while a grader or pytest runs the notebook (they report
     errors themselves), and where it was called before.
@@ -62,7 +62,7 @@ class _Place(NamedTuple):
 
 
 class _Explainer:
-    """Tells the errors of one IPython shell.
+    """Explains the errors of one IPython shell.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ class _Explainer:
             self.sources[name] = info.raw_cell
 
     def clear_error(self, result: Any) -> None:
-        """Take an error that was told out of the result, from which the kernel makes its reply."""
+        """Take an error that was explained out of the result, from which the kernel makes its reply."""
         if result is None or result.info.raw_cell.strip():  # of an empty cell nothing is noted
             self.running = self.running[:-1]
         if result is not None and self.explained is not None:
@@ -109,12 +109,12 @@ class _Explainer:
         self.explained = None
 
     def showtraceback(self, exc_tuple: Any = None, *args: Any, **options: Any) -> None:
-        """Tell an error in a sentence, or show it as the shell does."""
+        """Explain an error in a sentence, or show it as the shell does."""
         if not self.explain(exc_tuple):
             self.show_traceback(exc_tuple, *args, **options)
 
     def showsyntaxerror(self, *args: Any, **options: Any) -> None:
-        """Tell an error in a sentence, or show it as the shell does."""
+        """Explain an error in a sentence, or show it as the shell does."""
         if not self.explain(None):
             self.show_syntax_error(*args, **options)
 
@@ -157,7 +157,7 @@ class _Explainer:
                 f", because of {where}" if last else ""
             )
         else:
-            start = "This cell stopped" + (f" in {where}" if last else "")
+            start = "This cell stopped" + (f" at {where}" if last else "")
         return f"{start}: {_message(error)}"
 
     def places(self, trace: TracebackType | None) -> list[_Place]:
@@ -184,7 +184,7 @@ def _sentence_of_check(error: Exception, places: list[_Place]) -> str:
     answers = [place for place in places if not CHECK.search(place.source)]
     if answers:
         where = answers[-1].described()
-        return f"Your answer stopped in its {where}, when this check used it: {_message(error)}"
+        return f"Your answer stopped at its {where}, when this check used it: {_message(error)}"
     if isinstance(error, NameError) and error.name:
         return (
             f"Nothing to check yet: there is no `{one_line(error.name, MAX_LINE)}`, so run the "

@@ -181,10 +181,12 @@ class NotebookPage:
             self.page.wait_for_timeout(250)
 
     def _figures_shown(self):
-        """Wait until every output that is a widget has become one, explorers by their controls."""
+        """Wait until no widget is loading and every explorer, known by its controls, has a figure."""
         self.page.wait_for_function(
-            f"""() => [...document.querySelectorAll('{EXPLORER}')].every(
-              (e) => e.querySelector('.course-figure'))""",
+            f"""() => [...document.querySelectorAll('{PANEL} .jp-OutputArea-output')]
+                .every((e) => !/^Loading widget/.test(e.textContent.trim()))
+              && [...document.querySelectorAll('{EXPLORER}')]
+                .every((e) => e.querySelector('.course-figure'))""",
             timeout=60_000,
         )
 

@@ -17,6 +17,7 @@ def test_a_lesson_lives_in_jupyterlab(notebook, name):
     lesson.run_all()
     assert lesson.error_outputs() == []
     assert lesson.lost_widgets() == []
+    assert lesson.explorers()
     assert lesson.narrow_figures() == [], "after Run All"
     lesson.whole(name.removesuffix(".ipynb"))
 

@@ -80,49 +80,49 @@ def page() -> Iterator[Page]:
         # The cell stops.
         (
             "\n  \nx = 1\nx / 0",
-            "This cell stopped in line 4, `x / 0`: ZeroDivisionError: division by zero",
+            "This cell stopped at line 4, `x / 0`: ZeroDivisionError: division by zero",
         ),
-        ("raise ValueError", "This cell stopped in line 1, `raise ValueError`: ValueError"),
+        ("raise ValueError", "This cell stopped at line 1, `raise ValueError`: ValueError"),
         (
             "import asyncio\nawait asyncio.sleep(0)\n[][1]",
-            "This cell stopped in line 3, `[][1]`: IndexError: list index out of range",
+            "This cell stopped at line 3, `[][1]`: IndexError: list index out of range",
         ),
         (
             "def deeper(n):\n    return deeper(n + 1)\ndeeper(0)",
-            "This cell stopped in line 2, `return deeper(n + 1)`: "
+            "This cell stopped at line 2, `return deeper(n + 1)`: "
             "RecursionError: maximum recursion depth exceeded",
         ),
-        ("raise MemoryError", "This cell stopped in line 1, `raise MemoryError`: MemoryError"),
+        ("raise MemoryError", "This cell stopped at line 1, `raise MemoryError`: MemoryError"),
         (
             "group = ExceptionGroup('two', [ValueError(1), TypeError(2)])\nraise group",
-            "This cell stopped in line 2, `raise group`: ExceptionGroup: two (2 sub-exceptions)",
+            "This cell stopped at line 2, `raise group`: ExceptionGroup: two (2 sub-exceptions)",
         ),
         (
             "error = ValueError('odd')\nerror.add_note('Use an even one.')\nraise error",
-            "This cell stopped in line 3, `raise error`: ValueError: odd Use an even one.",
+            "This cell stopped at line 3, `raise error`: ValueError: odd Use an even one.",
         ),
         (
             "text = 'a\\nb \\x1b[31mred\\x1b[0m \\u202eturned \\x07'\nraise ValueError(text)",
-            "This cell stopped in line 2, `raise ValueError(text)`: "
+            "This cell stopped at line 2, `raise ValueError(text)`: "
             "ValueError: a b red turned \N{REPLACEMENT CHARACTER}",
         ),
         (
             "import pandas\nraise pandas.errors.EmptyDataError('No table.')",
-            "This cell stopped in line 2, `raise pandas.errors.EmptyDataError('No table.')`: "
+            "This cell stopped at line 2, `raise pandas.errors.EmptyDataError('No table.')`: "
             "EmptyDataError: No table.",
         ),
         (
             "eval('1 +')",
-            "This cell stopped in line 1, `eval('1 +')`: SyntaxError: invalid syntax",
+            "This cell stopped at line 1, `eval('1 +')`: SyntaxError: invalid syntax",
         ),
         (
             "%no_such_magic",
-            "This cell stopped in line 1, `%no_such_magic`: "
+            "This cell stopped at line 1, `%no_such_magic`: "
             "UsageError: Line magic function `%no_such_magic` not found.",
         ),
         (
             "%%capture\n\n1 / 0",
-            "This cell stopped in line 2, `1 / 0`: ZeroDivisionError: division by zero",
+            "This cell stopped at line 2, `1 / 0`: ZeroDivisionError: division by zero",
         ),
         # Python cannot read the cell.
         (
@@ -174,13 +174,13 @@ def test_one_sentence_and_a_run_that_goes_on(page: Page, source: str, sentence: 
         (
             "\ndef half(x):\n    return x / 0",
             "call(half, 1)",
-            "Your answer stopped in its line 3, `return x / 0`, when this check used it: "
+            "Your answer stopped at its line 3, `return x / 0`, when this check used it: "
             "ZeroDivisionError: division by zero",
         ),
         (
             "def half(x):\n    return y / 2",
             "call(half, 1)",
-            "Your answer stopped in its line 2, `return y / 2`, when this check used it: "
+            "Your answer stopped at its line 2, `return y / 2`, when this check used it: "
             "NameError: name 'y' is not defined",
         ),
         (
@@ -213,7 +213,7 @@ def test_an_error_in_another_cell_is_placed_there(page: Page) -> None:
     page.run("def third(x):\n    return x / 0")
 
     assert page.run("third(1)").stdout == (
-        "This cell stopped in line 2 of another cell, `return x / 0`: "
+        "This cell stopped at line 2 of another cell, `return x / 0`: "
         "ZeroDivisionError: division by zero\n"
     )
 
@@ -222,7 +222,7 @@ def test_long_messages_and_lines_are_cut(page: Page) -> None:
     shown = page.run("raise ValueError('" + "x" * 10_000 + "')").stdout
 
     assert shown == (
-        f"This cell stopped in line 1, `raise ValueError('{'x' * 62} ...`: "
+        f"This cell stopped at line 1, `raise ValueError('{'x' * 62} ...`: "
         f"ValueError: {'x' * 388} ...\n"
     )
 
@@ -233,7 +233,7 @@ def test_an_error_that_cannot_say_what_it_is_does_no_harm(page: Page) -> None:
     )
 
     assert reply.stdout.startswith(
-        "This cell stopped in line 6, `raise Mute`: Mute: <exception str() failed>\n"
+        "This cell stopped at line 6, `raise Mute`: Mute: <exception str() failed>\n"
     )
     assert (reply.status, reply.errors) == ("ok", [])
     assert page.run("print('alive')").stdout == "alive\n"

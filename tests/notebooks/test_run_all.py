@@ -96,14 +96,14 @@ def test_every_cell_runs_and_every_check_says_something(path):
         if cell.startswith("raising"):
             assert text in (
                 "",
-                "This cell stopped in line 1, `raise ValueError('x')`: ValueError: x\n",
+                "This cell stopped at line 1, `raise ValueError('x')`: ValueError: x\n",
             )
         if cell.startswith("untouched"):
             assert text == "", cell
     functions = [k for k, text in answers.items() if k.startswith("raising") and not text]
     for cell in functions:
         text = checks[cell.replace("answer", "check")]
-        assert text.startswith("Your answer stopped in its line "), text
+        assert text.startswith("Your answer stopped at its line "), text
         assert "`raise ValueError('x')`" in text
         untouched = checks[cell.replace("answer", "check").replace("raising", "untouched")]
         assert untouched.startswith("Not answered yet: "), untouched
