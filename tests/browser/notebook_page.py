@@ -289,7 +289,8 @@ class NotebookPage:
 
     def drag(self, handle, share):
         """Drag a slider's handle to a share (0 to 1) of its track."""
-        handle.scroll_into_view_if_needed()
+        # Cells take their height when they come into view: hover waits until nothing moves any more.
+        handle.hover()
         track = handle.locator("xpath=ancestor::*[contains(@class,'noUi-base')]").bounding_box()
         box = handle.bounding_box()
         y = box["y"] + box["height"] / 2
