@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -113,6 +114,7 @@ def nbval(folder: Path, names: Iterable[str], *options: str) -> tuple[dict[str, 
     for name in names:
         raw, _ = NOTEBOOKS[name]
         (folder / f"{name}.ipynb").write_text(json.dumps(raw), encoding="utf-8")
+    shutil.copy(ROOT / "conftest.py", folder)
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "--nbval-lax", "-v", "--color=no", *options],

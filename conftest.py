@@ -1,0 +1,32 @@
+"""The kernels that nbval starts are reached through Unix sockets, not through ports.
+
+jupyter_client picks free ports and gives them to a kernel, which takes them a second later. While
+browsers and servers are tested beside it, one kernel in some thousands finds a port taken and dies.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+from uuid import uuid4
+
+import nbval.kernel
+from jupyter_client.manager import KernelManager
+from traitlets import default
+
+SOCKETS = tempfile.TemporaryDirectory()
+
+
+class UnixSocketKernelManager(KernelManager):
+    """A manager whose kernels listen on sockets in a folder of their own."""
+
+    @default("transport")
+    def _use_unix_sockets(self) -> str:
+        return "ipc"
+
+    @default("ip")
+    def _name_sockets(self) -> str:
+        return str(Path(SOCKETS.name) / uuid4().hex[:8])
+
+
+if sys.platform == "linux":
+    nbval.kernel.KernelManager = UnixSocketKernelManager
