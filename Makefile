@@ -15,8 +15,8 @@ CLASS ?= submissions
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(READY): pyproject.toml constraints.txt scripts/setup.sh $(wildcard jupyter/* jupyter/labextension/*)
-	@PYTHON="$(PYTHON)" sh scripts/setup.sh "$(VENV)" .
+$(READY): pyproject.toml grader/pyproject.toml constraints.txt scripts/setup.sh $(wildcard jupyter/* jupyter/labextension/*)
+	@PYTHON="$(PYTHON)" sh scripts/setup.sh "$(VENV)" '.[grader,lab]'
 	@touch $@
 
 $(DEV_READY): $(READY)

@@ -27,9 +27,9 @@ from classes import MASTER, ROOT, answers, make_class
 from measure import Cost, grader, measure
 from platformdirs import user_cache_path
 
-from nbval_grader.exercise import stub_source
-from nbval_grader.format import Master, as_text, read_master
-from nbval_grader.gradebook import Gradebook
+from nbval_grader.gradebook.store import Gradebook
+from nbval_grader.notebooks.format import Master, as_text, read_master
+from nbval_grader.notebooks.student_version import stub_source
 
 NBGRADER = "nbgrader>=0.9,<0.10"
 GOAL = 8.0

@@ -6,8 +6,8 @@ import json
 import os
 from pathlib import Path
 
-from nbval_grader.exercise import exercise
-from nbval_grader.format import BEGIN, END, Master, dump, read_master
+from nbval_grader.notebooks.format import BEGIN, END, Master, dump, read_master
+from nbval_grader.notebooks.student_version import exercise
 
 __all__ = ["MASTER", "answers", "hand_in", "make_class"]
 

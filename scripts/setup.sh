@@ -21,9 +21,9 @@ if [ ! -x "$venv/bin/python" ]; then
     }
 fi
 echo "Setting up the environment in $venv (once, a minute or two) ..."
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check -c constraints.txt -e "$what" || {
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ./grader -e "$what" || {
     echo "The packages could not be installed: check the network and run the same command again; nothing else was changed." >&2
     exit 1
 }
 # A first figure costs seconds until plotly's thousands of small modules are compiled.
-"$venv/bin/python" -m compileall -q -j 0 "$venv/lib" src >/dev/null 2>&1 || true
+"$venv/bin/python" -m compileall -q -j 0 "$venv/lib" src grader/src >/dev/null 2>&1 || true

@@ -15,6 +15,7 @@ from traitlets.config.loader import PyFileConfigLoader
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGURATION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT = CONFIGURATION["project"]
+GRADER = tomllib.loads((ROOT / "grader" / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 SHARED_DATA = CONFIGURATION["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
 NOTEBOOKS = [
     path
@@ -32,15 +33,18 @@ def _pip_section():
 def test_environment_and_pyproject_name_the_same_ranges():
     section = _pip_section()
     assert section[0] == "-c constraints.txt"
-    assert section[-1] == "-e ."
-    assert sorted(section[1:-1]) == sorted(PROJECT["dependencies"])
+    assert section[-2:] == ["-e ./grader", "-e .[grader,lab]"]
+    lab = PROJECT["optional-dependencies"]["lab"]
+    assert sorted(section[1:-2]) == sorted(
+        {*PROJECT["dependencies"], *lab, *GRADER["dependencies"]}
+    )
     text = (ROOT / "environment.yml").read_text(encoding="utf-8")
     assert re.search(r"^  - python=3\.\d+$", text, re.M)
     assert re.search(r"^  - pip$", text, re.M)
 
 
 def test_the_packages_of_the_course_are_direct_dependencies():
-    names = {re.split(r"[><=]", d)[0] for d in PROJECT["dependencies"]}
+    names = {re.split(r"[><=]", line)[0] for line in _pip_section()}
     assert {"jupyterlab", "ipywidgets", "networkx", "plotly", "nbval", "anywidget"} <= names
 
 
@@ -48,10 +52,16 @@ def test_every_dependency_is_pinned_and_nothing_else_is_said():
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line) for line in lines)
     pinned = {line.split("==")[0].lower().replace("_", "-") for line in lines}
-    needed = PROJECT["dependencies"] + [
-        name for extra in PROJECT["optional-dependencies"].values() for name in extra
+    needed = [
+        name
+        for project in (PROJECT, GRADER)
+        for group in (project["dependencies"], *project["optional-dependencies"].values())
+        for name in group
     ]
-    names = {re.split(r"[><=\[]", d)[0].lower() for d in needed} - {"asian-security"}
+    names = {re.split(r"[><=\[]", d)[0].lower() for d in needed} - {
+        "asian-security",
+        "nbval-grader",
+    }
     assert names <= pinned
 
 

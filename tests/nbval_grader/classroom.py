@@ -8,10 +8,10 @@ from pathlib import Path
 
 from foreign import foreign_master, handed_in
 
-from nbval_grader.format import Master
-from nbval_grader.gradebook import Gradebook
-from nbval_grader.layouts import Submission
-from nbval_grader.results import AnswerResult, CheckResult, Outcome
+from nbval_grader.gradebook.store import Gradebook
+from nbval_grader.gradebook.submissions import Submission
+from nbval_grader.notebooks.format import Master
+from nbval_grader.running.protocol import AnswerResult, CheckResult, Outcome
 
 MONDAY = 1_772_409_600.0
 SECRET = "SECRET-OF-A-HIDDEN-CHECK"

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from nbval_grader.engine import close_engines, grade_job
 from nbval_grader.errors import CannotConfine
-from nbval_grader.format import Master, dump
-from nbval_grader.results import Job, Limits, Outcome
+from nbval_grader.notebooks.format import Master, dump
+from nbval_grader.running.pool import close_engines, grade_job
+from nbval_grader.running.protocol import Job, Limits, Outcome
 
 sys.path.insert(0, str(Path(__file__).parent))
 

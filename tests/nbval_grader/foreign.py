@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from nbval_grader.checking import digest
-from nbval_grader.exercise import exercise
-from nbval_grader.format import Master, dump, parse_master
+from nbval_grader.notebooks.format import Master, dump, parse_master
+from nbval_grader.notebooks.student_version import exercise
 
 CHECK = ("check", "nbval-check-output")
 HIDDEN = ("hidden-check", "nbval-check-output")

@@ -24,9 +24,9 @@ from nbval_grader.errors import (
     NoSpace,
     NotGraded,
 )
-from nbval_grader.format import Master, dump
-from nbval_grader.layouts import Submission
-from nbval_grader.results import Outcome
+from nbval_grader.gradebook.submissions import Submission
+from nbval_grader.notebooks.format import Master, dump
+from nbval_grader.running.protocol import Outcome
 
 
 class Run:
@@ -57,7 +57,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
     """Return a function that runs the command in an empty folder."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("NBVAL_GRADER_DEBUG", raising=False)
-    monkeypatch.setattr("nbval_grader.engine.close_engines", lambda: None)
+    monkeypatch.setattr("nbval_grader.running.pool.close_engines", lambda: None)
     return Run(capsys, monkeypatch)
 
 
@@ -261,10 +261,10 @@ class TestDoctor:
         assert done.out.endswith("Student code is confined here.\n")
 
     def test_tells_that_it_cannot(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-        from nbval_grader.doctor import Finding
+        from nbval_grader.running.doctor import Finding
 
         monkeypatch.setattr(
-            "nbval_grader.doctor.diagnose", lambda: [Finding("x", False, "Not [here].")]
+            "nbval_grader.running.doctor.diagnose", lambda: [Finding("x", False, "Not [here].")]
         )
         done = run("doctor")
         assert done.code == CannotConfine.code

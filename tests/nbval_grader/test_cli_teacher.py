@@ -13,8 +13,8 @@ from classroom import SECRET, WRITTEN, fill, hand_in, ordinary_class
 from foreign import RIGHT, foreign_master
 
 from nbval_grader.cli import main
-from nbval_grader.format import dump
-from nbval_grader.gradebook import Gradebook
+from nbval_grader.gradebook.store import Gradebook
+from nbval_grader.notebooks.format import dump
 
 Run = Callable[..., tuple[int, str, str]]
 

@@ -8,7 +8,7 @@ import pytest
 from corpus.answers import CASES, GENEROUS, RIGHT, Case
 from foreign import HIDDEN_TEXTS
 
-from nbval_grader.results import Outcome
+from nbval_grader.running.protocol import Outcome
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -10,11 +10,11 @@ import pytest
 from corpus.files import FILES, File
 from foreign import as_bytes, handed_in
 
-from nbval_grader.format import Master, dump, read_masters
-from nbval_grader.gradebook import Gradebook
+from nbval_grader.gradebook.store import Gradebook
+from nbval_grader.gradebook.submissions import Submission, discover
 from nbval_grader.grading import Settings, grade_class, read
-from nbval_grader.layouts import Submission, discover
-from nbval_grader.results import Limits, Outcome
+from nbval_grader.notebooks.format import Master, dump, read_masters
+from nbval_grader.running.protocol import Limits, Outcome
 
 GENEROUS = Limits(cell_seconds=30, submission_seconds=90)
 

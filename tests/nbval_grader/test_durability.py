@@ -17,9 +17,9 @@ from classroom import outcome
 from foreign import RIGHT, as_bytes, foreign_master, handed_in
 
 from nbval_grader.errors import Busy, NoSpace
-from nbval_grader.format import dump
-from nbval_grader.gradebook import Gradebook
-from nbval_grader.layouts import Submission
+from nbval_grader.gradebook.store import Gradebook
+from nbval_grader.gradebook.submissions import Submission
+from nbval_grader.notebooks.format import dump
 
 GRADE = [sys.executable, "-P", "-m", "nbval_grader", "grade", "in", "--cell-seconds", "60"]
 SOURCES = (
@@ -55,10 +55,10 @@ import hashlib, sys, time
 from concurrent.futures import Executor, Future
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 from classroom import outcome
-from nbval_grader.format import read_masters
-from nbval_grader.gradebook import Gradebook
+from nbval_grader.notebooks.format import read_masters
+from nbval_grader.gradebook.store import Gradebook
 from nbval_grader.grading import grade_class
-from nbval_grader.layouts import discover
+from nbval_grader.gradebook.submissions import discover
 
 class Rule(Executor):
     def submit(self, function, job):
@@ -210,7 +210,7 @@ import sys
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 from pathlib import Path
 from test_durability import fill_until_full
-from nbval_grader.gradebook import Gradebook
+from nbval_grader.gradebook.store import Gradebook
 with Gradebook("disk/g.sqlite") as book:
     saved = fill_until_full(book)
 with Gradebook("disk/g.sqlite", readonly=True) as book:

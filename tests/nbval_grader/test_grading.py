@@ -13,13 +13,13 @@ from classroom import outcome
 from foreign import RIGHT, as_bytes, foreign_master, handed_in, master_cells, notebook
 
 from nbval_grader import grading
-from nbval_grader.engine import FILE_STOPS_GRADER
 from nbval_grader.errors import BadInput
-from nbval_grader.format import Master, dump, read_masters
-from nbval_grader.gradebook import Gradebook
+from nbval_grader.gradebook.store import Gradebook
+from nbval_grader.gradebook.submissions import Submission, discover
 from nbval_grader.grading import Settings, Summary, grade_class, versions
-from nbval_grader.layouts import Submission, discover
-from nbval_grader.results import Job, Limits, Outcome
+from nbval_grader.notebooks.format import Master, dump, read_masters
+from nbval_grader.running.pool import FILE_STOPS_GRADER
+from nbval_grader.running.protocol import Job, Limits, Outcome
 
 WRONG = {**RIGHT, "q2-answer": "def double(x):\n    return x"}
 

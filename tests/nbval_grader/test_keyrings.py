@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from foreign import RIGHT
 
-from nbval_grader.engine import close_engines
-from nbval_grader.results import Limits, Outcome
+from nbval_grader.running.pool import close_engines
+from nbval_grader.running.protocol import Limits, Outcome
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="keyrings are Linux's own")
 

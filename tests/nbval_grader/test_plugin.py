@@ -22,8 +22,8 @@ from foreign import (
     notebook,
 )
 
-from nbval_grader.exercise import exercise
-from nbval_grader.format import dump, read_master
+from nbval_grader.notebooks.format import dump, read_master
+from nbval_grader.notebooks.student_version import exercise
 
 ROOT = Path(__file__).resolve().parents[2]
 WRONG = {**RIGHT, "q1-answer": "largest = 2"}
@@ -199,7 +199,7 @@ def test_pytest_without_nbval_runs_as_ever(tmp_path: Path) -> None:
 
 def test_the_grader_s_own_session_goes_without(tmp_path: Path) -> None:
     code = (
-        "import sys\nfrom nbval_grader.session import serve_in_pytest\n"
+        "import sys\nfrom nbval_grader.running.session import serve_in_pytest\n"
         "def serve(runner):\n"
         "    names = runner.session.config.pluginmanager.list_name_plugin()\n"
         "    print([name for name, plugin in names if plugin and 'nbval' in name])\n"

@@ -13,14 +13,13 @@ import pytest
 from foreign import RIGHT, as_bytes, cell, foreign_master, handed_in
 
 from nbval_grader.errors import BadInput
-from nbval_grader.feedback import feedback_name
-from nbval_grader.format import as_text
-from nbval_grader.layouts import discover
-from nbval_grader.marks import unanswered
-from nbval_grader.pages import paragraphs, preformatted
-from nbval_grader.session import readable_text
-from nbval_grader.sheets import guard
-from nbval_grader.transplant import (
+from nbval_grader.gradebook.feedback import feedback_name
+from nbval_grader.gradebook.manual_marks import unanswered
+from nbval_grader.gradebook.pages import paragraphs, preformatted
+from nbval_grader.gradebook.sheets import guard
+from nbval_grader.gradebook.submissions import discover
+from nbval_grader.notebooks.format import as_text
+from nbval_grader.notebooks.merge import (
     MAX_BYTES,
     MAX_CELLS,
     MAX_SOURCE,
@@ -28,6 +27,7 @@ from nbval_grader.transplant import (
     read_submission,
     transplant,
 )
+from nbval_grader.running.session import readable_text
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="Windows has no timer of processor time"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from foreign import RIGHT, as_bytes, cell, handed_in, master_cells, notebook
 
-from nbval_grader.exercise import exercise
-from nbval_grader.format import cells_of, parse_master
 from nbval_grader.grading import imports_of
-from nbval_grader.lint import lint
-from nbval_grader.transplant import read_submission, transplant
+from nbval_grader.notebooks.format import cells_of, parse_master
+from nbval_grader.notebooks.lint import lint
+from nbval_grader.notebooks.merge import read_submission, transplant
+from nbval_grader.notebooks.student_version import exercise
 
 
 def test_an_ungraded_cell_is_given_but_not_run() -> None:

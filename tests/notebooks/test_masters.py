@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from nbval_grader.engine import close_engines, grade_job
-from nbval_grader.exercise import exercise
-from nbval_grader.format import dump, read_master
 from nbval_grader.grading import Settings, prepare
+from nbval_grader.notebooks.format import dump, read_master
+from nbval_grader.notebooks.student_version import exercise
+from nbval_grader.running.pool import close_engines, grade_job
 
 ROOT = Path(__file__).resolve().parents[2]
 MASTERS = sorted((ROOT / "solutions").glob("*.ipynb"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nbval_grader.results import Limits
+from nbval_grader.running.protocol import Limits
 
 # Watches every cell that the kernel runs, by means that no reset of hooks undoes.
 SPY = """

@@ -1,0 +1,216 @@
+"""The teacher's commands after grading: report, marks, release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from .errors import BadInput
+
+if TYPE_CHECKING:
+    from .gradebook.store import Gradebook
+
+__all__ = ["register"]
+
+out = Console(soft_wrap=True, highlight=False)
+
+Book = Annotated[Path, typer.Option("--gradebook", help="SQLite file that grade wrote.")]
+Exercises = Annotated[
+    list[str] | None, typer.Option("--notebook", help="Only this exercise (repeatable).")
+]
+GRADEBOOK = Path("gradebook.sqlite")
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the command line.
+
+    Parameters
+    ----------
+    app : typer.Typer
+        The command ``nbval-grader``.
+    """
+    app.command()(report)
+    app.add_typer(marks)
+    app.command()(release)
+
+
+def report(
+    gradebook: Book = GRADEBOOK,
+    to: Annotated[Path, typer.Option(help="Folder that the report goes to.")] = Path("report"),
+    notebook: Exercises = None,
+    due: Annotated[
+        list[str] | None,
+        typer.Option(help="DATE or EXERCISE=DATE, such as 2026-03-01T18:00 (repeatable)."),
+    ] = None,
+    roster: Annotated[
+        Path | None,
+        typer.Option(
+            help="CSV of the class: with a column 'student', or Canvas's gradebook export, or "
+            "Moodle's grading worksheet."
+        ),
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(help="EXERCISE=NAME: what Canvas calls the assignment (repeatable)."),
+    ] = None,
+    provisional: Annotated[
+        bool, typer.Option(help="Import files also hold those still to be marked by hand.")
+    ] = False,
+    feedback: Annotated[bool, typer.Option(help="Write a page for each student.")] = True,
+) -> None:
+    """Write marks, import files for Canvas and Moodle, feedback and item analysis.
+
+    The folder gets grades.csv, questions.csv, late_and_missing.csv, summary.html, items.html and
+    items.csv (both for teachers only), feedback/STUDENT/EXERCISE.html, and canvas.csv or
+    moodle-EXERCISE.csv where submissions or the roster come from there.
+
+    Exit codes: 0 written; 2 bad input; 7 not writable.
+    """
+    from .gradebook.report import parse_due, read_roster, write_report
+    from .gradebook.store import Gradebook
+
+    with Gradebook(gradebook, readonly=True) as book:
+        known = _exercises(book)
+        _hold(notebook, known)
+        made = write_report(
+            book,
+            to,
+            notebooks=notebook,
+            due=parse_due(due or (), known),
+            roster=None if roster is None else read_roster(roster),
+            columns=_columns(column or (), known),
+            provisional=provisional,
+            feedback=feedback,
+        )
+    table = Table("Exercise", "Handed in", "Missing", "Late", "To mark", "Unreadable")
+    for name in sorted({s.notebook for s in made.standings}):
+        of = [s for s in made.standings if s.notebook == name]
+        counts = (
+            sum(s.status in ("graded", "unreadable") for s in of),
+            sum(s.status == "missing" for s in of),
+            sum(bool(s.late) for s in of),
+            sum(s.to_mark > 0 for s in of),
+            sum(s.status == "unreadable" for s in of),
+        )
+        table.add_row(name, *map(str, counts))
+    out.print(table)
+    for notice in made.notices:
+        out.print(notice, markup=False)
+    pages = f" and {made.feedback} feedback pages" if made.feedback else ""
+    out.print(f"Wrote {', '.join(p.name for p in made.files)}{pages} to {to}.", markup=False)
+
+
+marks = typer.Typer(
+    name="marks",
+    help="Marks given by hand, for discussion questions: export them, fill in the sheet, import it.",
+    no_args_is_help=True,
+)
+
+
+@marks.command("export")
+def export_sheet(
+    to: Annotated[Path, typer.Argument(metavar="SHEET", help="CSV file to write.")],
+    gradebook: Book = GRADEBOOK,
+    notebook: Exercises = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also answers that are marked already, or empty.")
+    ] = False,
+) -> None:
+    """Write the answers that a person marks as a sheet, with question and rubric.
+
+    Exit codes: 0 written; 2 bad input; 7 not writable.
+    """
+    from .gradebook.manual_marks import export_marks
+    from .gradebook.store import Gradebook
+    from .notebooks.format import write_atomic
+
+    with Gradebook(gradebook, readonly=True) as book:
+        _hold(notebook, _exercises(book))
+        text, count = export_marks(book, notebooks=notebook, everything=everything)
+    write_atomic(to, text)
+    several = "1 answer" if count == 1 else f"{count} answers"
+    out.print(f"Wrote {several} to {to}; fill in points and comment.", markup=False)
+
+
+@marks.command("import")
+def import_sheet(
+    sheet: Annotated[Path, typer.Argument(metavar="SHEET", help="The sheet, filled in.")],
+    gradebook: Book = GRADEBOOK,
+    marker: Annotated[str, typer.Option(help="Who marked; kept in the gradebook.")] = "",
+) -> None:
+    """Read points and comments from a sheet, all of it or nothing.
+
+    An empty cell leaves a mark as it is, '-' takes it back. Marks stay when you grade again.
+
+    Exit codes: 0 read; 2 a row cannot be used, nothing was changed; 6 gradebook in use; 7 not
+    writable.
+    """
+    from .gradebook.manual_marks import import_marks
+    from .gradebook.store import Gradebook
+
+    if not gradebook.is_file():
+        raise BadInput(f"There is no gradebook {gradebook}; grade a folder first.")
+    with Gradebook(gradebook) as book:
+        done = import_marks(book, sheet, marker=marker)
+    parts = [f"{done.marked} marked"]
+    for name in ("cleared", "unchanged", "open"):
+        count = getattr(done, name)
+        if count:
+            parts.append(f"{count} {'left open' if name == 'open' else name}")
+    out.print(", ".join(parts) + ".")
+
+
+def release(
+    course: Annotated[Path, typer.Argument(metavar="COURSE", help="The course's folder.")],
+    to: Annotated[Path, typer.Option(help="Folder of the students' edition.")],
+    masters: Annotated[
+        Path | None, typer.Option(help="Folder of the masters; COURSE/solutions by default.")
+    ] = None,
+) -> None:
+    """Write a students' edition: no masters, no hidden checks, no gradebook.
+
+    Left out: what git ignores, the masters' folder, every master and gradebook wherever it lies,
+    what .releaseignore names, symbolic links. Every other file is searched for hidden texts before
+    anything is written.
+
+    Exit codes: 0 written; 2 bad input; 3 a hidden text was found, nothing was written; 7 not
+    writable.
+    """
+    from .notebooks.release import release as write_release
+
+    made = write_release(course, to, masters=masters)
+    out.print(
+        f"{len(made.files)} file{'s' * (len(made.files) != 1)} in {to} ({made.written} written, {made.removed} removed), "
+        f"{len(made.left_out)} left out. None holds any of {made.secrets} hidden texts.",
+        markup=False,
+    )
+
+
+def _exercises(book: Gradebook) -> list[str]:
+    """Return the exercises that a gradebook knows."""
+    rows = book.connection.execute("SELECT DISTINCT notebook FROM submissions ORDER BY notebook")
+    return [row["notebook"] for row in rows]
+
+
+def _hold(asked: list[str] | None, known: list[str]) -> None:
+    """Refuse an exercise that the gradebook does not know."""
+    for name in asked or ():
+        if name not in known:
+            there = f"there are {', '.join(known)}" if known else "it holds none"
+            raise BadInput(f"The gradebook has no exercise {name!r}; {there}.")
+
+
+def _columns(given: list[str] | tuple[()], known: list[str]) -> dict[str, str]:
+    """Read what Canvas calls assignments."""
+    found = {}
+    for entry in given:
+        name, equals, title = entry.partition("=")
+        if not equals or not title:
+            raise BadInput(f"--column is EXERCISE=NAME, got {entry!r}.")
+        _hold([name], known)
+        found[name] = title
+    return found

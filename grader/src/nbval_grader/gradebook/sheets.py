@@ -1,0 +1,201 @@
+"""Tables that a teacher opens in a spreadsheet and gives back: CSV written safely, read forgivingly."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import BadInput
+
+__all__ = ["Row", "Sheet", "csv_text", "guard", "read_sheet", "unguard"]
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+NUMBER = re.compile(r"[-+]?\d*[.,]?\d*", re.ASCII)
+BOM = "\ufeff"
+MAX_FIELD = 5_000_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a sheet.
+
+    Attributes
+    ----------
+    line : int
+        Line of the file on which it ends, from 1.
+    cells : dict of str to str
+        Texts by column.
+    """
+
+    line: int
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A CSV file.
+
+    Attributes
+    ----------
+    path : Path
+        Where it was read from.
+    columns : tuple of str
+        Names of its columns.
+    rows : tuple of Row
+        Its rows, empty ones left out.
+    """
+
+    path: Path
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    def needs(self, *columns: str) -> None:
+        """Refuse the sheet unless it has these columns.
+
+        Parameters
+        ----------
+        *columns : str
+            Names.
+
+        Raises
+        ------
+        BadInput
+            Naming those that are not there.
+        """
+        lacking = [column for column in columns if column not in self.columns]
+        if lacking:
+            raise BadInput(
+                f"{self.path} has no column {', '.join(map(repr, lacking))}; "
+                f"it has {', '.join(map(repr, self.columns))}."
+            )
+
+
+def guard(text: str) -> str:
+    """Keep a spreadsheet from taking a text for a formula.
+
+    Parameters
+    ----------
+    text : str
+        What somebody else wrote.
+
+    Returns
+    -------
+    str
+        The text, with an apostrophe before it if it starts like a formula and is no mere number.
+    """
+    if NUMBER.fullmatch(text):
+        return text
+    return "'" + text if text.startswith((*FORMULA, "'")) else text
+
+
+def unguard(text: str) -> str:
+    """Undo `guard`.
+
+    Parameters
+    ----------
+    text : str
+        What a sheet holds.
+
+    Returns
+    -------
+    str
+        What was meant.
+    """
+    return text[1:] if text.startswith("'") and text[1:].startswith((*FORMULA, "'")) else text
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]], *, bom: bool = True) -> str:
+    """Write a table as CSV.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        Names of the columns.
+    rows : iterable of sequences
+        Cells: texts are guarded, numbers written short, None left empty.
+    bom : bool, default True
+        Whether to start with the mark by which spreadsheets know UTF-8.
+
+    Returns
+    -------
+    str
+        The file.
+    """
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow([guard(column) for column in columns])
+    for row in rows:
+        writer.writerow([_cell(value) for value in row])
+    return (BOM if bom else "") + stream.getvalue()
+
+
+def _cell(value: object) -> str:
+    """Spell one cell."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return guard(value) if isinstance(value, str) else str(value)
+
+
+def read_sheet(path: Path | str) -> Sheet:
+    """Read a CSV file, as spreadsheets of any country write it.
+
+    Parameters
+    ----------
+    path : Path or str
+        A file in UTF-8, its columns parted by commas, semicolons or tabs.
+
+    Returns
+    -------
+    Sheet
+        Its columns and rows, texts stripped of white space around them.
+
+    Raises
+    ------
+    BadInput
+        If it is not there, not such a file, or a row is longer than the heading.
+    """
+    path = Path(path)
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadInput(
+            f"{path} is not text in UTF-8; save it from the spreadsheet as 'CSV UTF-8'."
+        ) from None
+    except OSError as fault:
+        raise BadInput(f"{path} cannot be read: {fault.strerror}.") from None
+    heading = text.split("\n", 1)[0]
+    mark = max(",;\t", key=heading.count)
+    old = csv.field_size_limit(MAX_FIELD)
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+        lines = [(reader.line_num, line) for line in reader]
+    except csv.Error as fault:
+        raise BadInput(f"{path} is not a CSV file ({fault}).") from None
+    finally:
+        csv.field_size_limit(old)
+    if not lines:
+        raise BadInput(f"{path} is empty; its first line names the columns.")
+    columns = tuple(unguard(name.strip()) for name in lines[0][1])
+    named = [column for column in columns if column]
+    for column in named:
+        if named.count(column) > 1:
+            raise BadInput(f"{path} has {named.count(column)} columns named {column!r}.")
+    rows = []
+    for line, cells in lines[1:]:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if any(cell.strip() for cell in cells[len(columns) :]):
+            raise BadInput(
+                f"{path}, line {line}: {len(cells)} cells, but the heading names {len(columns)}."
+            )
+        padded = [*cells, *[""] * (len(columns) - len(cells))]
+        rows.append(
+            Row(line, {c: unguard(v.strip()) for c, v in zip(columns, padded, strict=False) if c})
+        )
+    return Sheet(path, columns, tuple(rows))

@@ -1,0 +1,1 @@
+"""Reading and writing masters, exercises and submissions."""

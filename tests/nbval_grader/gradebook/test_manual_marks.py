@@ -1,0 +1,184 @@
+"""Marks by hand: out as a sheet, back as points, never lost, never half read."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from classroom import UNTOUCHED, WRITTEN, fill, ordinary_class, outcome
+
+from nbval_grader.errors import BadInput
+from nbval_grader.gradebook.manual_marks import (
+    changed_since_marked,
+    export_marks,
+    import_marks,
+    unanswered,
+)
+from nbval_grader.gradebook.store import Gradebook
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Iterator[Gradebook]:
+    with Gradebook(tmp_path / "gradebook.sqlite") as made:
+        fill(made, ordinary_class())
+        yield made
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+
+
+def sheet(path: Path, *lines: str) -> Path:
+    path.write_text("student,notebook,question,points,comment\n" + "\n".join(lines), "utf-8")
+    return path
+
+
+def earned(book: Gradebook) -> dict[str, tuple[float | None, str]]:
+    return {
+        row["student"]: (row["earned"], row["comment"])
+        for row in book.connection.execute("SELECT * FROM manual")
+    }
+
+
+def test_the_sheet_has_answer_title_and_rubric_of_what_is_to_mark(book: Gradebook) -> None:
+    text, count = export_marks(book)
+    rows = rows_of(text)
+    assert count == len(rows) == 2
+    assert rows[0] == {
+        "student": "ann",
+        "notebook": "foreign",
+        "question": "d1",
+        "title": "Why",
+        "rubric": "claim 1, reason 1",
+        "answer": WRITTEN,
+        "out of": "2",
+        "points": "",
+        "comment": "",
+        "state": "to mark",
+        "version": rows[0]["version"],
+    }
+    everything, count = export_marks(book, everything=True)
+    assert count == 4
+    states = {row["student"]: row["state"] for row in rows_of(everything)}
+    assert states == {"ann": "to mark", "bo": "to mark", "chen": "empty", "dora": "empty"}
+    assert export_marks(book, notebooks=["other"])[1] == 0
+
+
+def test_a_filled_sheet_is_read_and_read_again_changes_nothing(
+    book: Gradebook, tmp_path: Path
+) -> None:
+    text, _ = export_marks(book)
+    rows = rows_of(text)
+    rows[0]["points"], rows[0]["comment"] = "1,5", "=well argued"
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, list(rows[0]), delimiter=";")
+    writer.writeheader()
+    writer.writerows(rows)
+    path = tmp_path / "marks.csv"
+    path.write_text(stream.getvalue(), "utf-8")
+    done = import_marks(book, path, marker="Wei")
+    assert (done.marked, done.open, done.unchanged) == (1, 1, 0)
+    assert earned(book)["ann"] == (1.5, "=well argued")
+    row = book.connection.execute("SELECT * FROM manual WHERE student='ann'").fetchone()
+    assert row["marker"] == "Wei"
+    assert row["marked_at"] > 0
+    again = import_marks(book, path)
+    assert (again.marked, again.unchanged) == (0, 1)
+    back = {r["student"]: r for r in rows_of(export_marks(book, everything=True)[0])}
+    assert back["ann"]["comment"] == "'=well argued"
+    assert back["ann"]["state"] == "marked"
+
+
+def test_marks_survive_grading_again_and_a_changed_answer_is_told(
+    book: Gradebook, tmp_path: Path
+) -> None:
+    import_marks(book, sheet(tmp_path / "m.csv", "ann,foreign,d1,2,good"))
+    fill(book, {"ann": outcome(["q1"])})
+    assert earned(book)["ann"] == (2.0, "good")
+    assert changed_since_marked(book) == []
+    fill(book, {"ann": outcome(["q1"], manual="Another answer.")})
+    assert earned(book)["ann"] == (2.0, "good")
+    assert changed_since_marked(book) == [("ann", "foreign", "d1")]
+    states = {r["student"]: r["state"] for r in rows_of(export_marks(book)[0])}
+    assert states["ann"] == "changed since marked"
+    assert import_marks(book, sheet(tmp_path / "m.csv", "ann,foreign,d1,2,good")).marked == 1
+    assert changed_since_marked(book) == []
+
+
+def test_a_mark_can_be_taken_back(book: Gradebook, tmp_path: Path) -> None:
+    import_marks(book, sheet(tmp_path / "m.csv", "ann,foreign,d1,2,good"))
+    done = import_marks(book, sheet(tmp_path / "m.csv", "ann,foreign,d1,-,"))
+    assert done.cleared == 1
+    assert earned(book)["ann"] == (None, "")
+
+
+def test_a_sheet_without_comments_leaves_them(book: Gradebook, tmp_path: Path) -> None:
+    import_marks(book, sheet(tmp_path / "m.csv", "ann,foreign,d1,2,good"))
+    bare = tmp_path / "bare.csv"
+    bare.write_text("student,notebook,question,points\nann,foreign,d1,1\n")
+    import_marks(book, bare)
+    assert earned(book)["ann"] == (1.0, "good")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("zoe,foreign,d1,1,", "line 3: there is no student 'zoe'"),
+        ("bo,other,d1,1,", "there is no exercise 'other'"),
+        ("bo,foreign,q1,1,", "'bo' has no answer to mark for foreign, 'q1'"),
+        ("bo,foreign,d1,much,", "points must be a number .*, got 'much'"),
+        ("bo,foreign,d1,nan,", "points must be a number .*, got 'nan'"),
+        ("bo,foreign,d1,2.5,", r"points must lie in \[0, 2\], got 2.5"),
+        ("bo,foreign,d1,-1,", r"points must lie in \[0, 2\], got -1"),
+        ("ann,foreign,d1,1,", "stands on line 2 already"),
+        ("bo,foreign,d1,1," + "x" * 10_001, "longer than 10,000"),
+    ],
+)
+def test_one_bad_row_and_nothing_is_changed(
+    book: Gradebook, tmp_path: Path, line: str, said: str
+) -> None:
+    before = book.snapshot()
+    with pytest.raises(BadInput, match="nothing was changed") as caught:
+        import_marks(book, sheet(tmp_path / "m.csv", "ann,foreign,d1,2,good", line))
+    assert caught.match(said)
+    assert book.snapshot() == before
+
+
+def test_an_answer_that_changed_since_the_export_is_not_marked(
+    book: Gradebook, tmp_path: Path
+) -> None:
+    text, _ = export_marks(book)
+    path = tmp_path / "m.csv"
+    path.write_text(text.replace(",2,,,to mark", ",2,1,,to mark"), "utf-8")
+    fill(book, {"ann": outcome(["q1"], manual="Another answer.")})
+    with pytest.raises(BadInput, match="the answer of 'ann' to d1 changed since the export"):
+        import_marks(book, path)
+
+
+def test_many_bad_rows_are_counted(book: Gradebook, tmp_path: Path) -> None:
+    lines = [f"nobody{n},foreign,d1,1," for n in range(25)]
+    with pytest.raises(BadInput, match="and 15 more"):
+        import_marks(book, sheet(tmp_path / "m.csv", *lines))
+
+
+def test_a_sheet_without_points_is_refused(book: Gradebook, tmp_path: Path) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text("student,notebook\nann,foreign\n")
+    with pytest.raises(BadInput, match="no column 'question', 'points'"):
+        import_marks(book, path)
+
+
+def test_a_long_answer_is_cut_in_the_sheet_alone(book: Gradebook) -> None:
+    fill(book, {"ann": outcome([], manual="x" * 50_000)})
+    row = next(r for r in rows_of(export_marks(book)[0]) if r["student"] == "ann")
+    assert row["answer"] == "x" * 30_000 + "\n[...]"
+
+
+@pytest.mark.parametrize(
+    ("text", "empty"), [("", True), (" \n", True), (UNTOUCHED, True), ("x", False)]
+)
+def test_what_counts_as_unanswered(text: str, empty: bool) -> None:
+    assert unanswered(text) is empty

@@ -1,0 +1,271 @@
+"""A worker that dies, hangs or is used up is replaced; nobody's submission is lost."""
+
+from __future__ import annotations
+
+import pickle
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from classroom import outcome
+from foreign import as_bytes, handed_in
+
+from nbval_grader.errors import NotGraded
+from nbval_grader.notebooks.format import Master, dump
+from nbval_grader.running import pool as engine
+from nbval_grader.running.pool import Worker, WorkerLost, close_engines, execute_cells, grade_job
+from nbval_grader.running.protocol import Job, Limits, Outcome
+
+
+@pytest.fixture
+def worker() -> Any:
+    """Return a worker of its own, ended with the test."""
+    made = Worker()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def job(master: Master) -> Job:
+    """Return a right submission, graded unconfined."""
+    limits = Limits(cell_seconds=30, submission_seconds=90)
+    return Job("foreign", dump(master.notebook), as_bytes(handed_in()), limits, sandbox=False)
+
+
+def test_a_worker_that_is_killed_is_told(worker: Worker) -> None:
+    threading.Timer(0.2, worker.process.kill).start()
+    with pytest.raises(NotGraded, match="The grading process ended unexpectedly"):
+        worker.ask({"op": "execute", "cells": [["a", "import time; time.sleep(60)"]]}, 60)
+    assert not worker.usable
+    assert not Path(worker.folder).exists()
+
+
+def test_a_worker_that_does_not_answer_is_ended(worker: Worker) -> None:
+    with pytest.raises(NotGraded, match=r"did not answer within 0\.01 s"):
+        worker.ask({"op": "grade"}, 0.01)
+    assert worker.process.poll() is not None
+
+
+def test_a_fault_of_the_worker_is_told(worker: Worker) -> None:
+    with pytest.raises(NotGraded, match="KeyError: 'job'"):
+        worker.ask({"op": "grade"}, 60)
+    assert worker.usable
+
+
+def test_a_job_is_tried_again_in_another_worker(job: Job) -> None:
+    grade_job(job)
+    first: Worker = engine._own.worker
+    threading.Timer(0.05, first.process.kill).start()
+    threading.Event().wait(0.2)
+
+    assert grade_job(job).points == 6
+    assert engine._own.worker is not first
+
+
+def test_a_job_that_ends_two_workers_has_failed(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        usable = True
+
+        def ask(self, request: Any, seconds: float) -> Any:
+            raise NotGraded("The grading process ended unexpectedly.")
+
+    monkeypatch.setattr(engine, "_worker", Broken)
+    graded = grade_job(job)
+
+    assert (graded.status, graded.points) == ("failed", 0)
+    assert graded.reason == "The grading process ended unexpectedly."
+
+
+class Stub:
+    """A worker that does what a test says with the master's own job and with a submission."""
+
+    usable = True
+    log: ClassVar[list[str]] = []
+
+    def __init__(self, submission: list[Any], of_master: Any = "right") -> None:
+        self.submission, self.of_master = submission, of_master
+        self.log.clear()
+
+    def ask(self, request: Any, seconds: float) -> Any:
+        is_master = request["job"]["submission"] is None
+        self.log.append("master" if is_master else "submission")
+        reply = self.of_master if is_master else self.submission.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        right = outcome(["q1", "q2", "q3"] if reply == "right" else ["q1"])
+        return right.to_json()
+
+
+ENDED = WorkerLost("The grading process ended unexpectedly.")
+SILENT = WorkerLost("The grading process did not answer within 180 s.")
+NO_KERNEL = NotGraded("A kernel did not start (it is too busy).")
+
+
+@pytest.mark.parametrize(
+    ("submission", "of_master", "status", "asked"),
+    [
+        (["right"], "right", "graded", "submission"),
+        ([ENDED, "right"], "right", "graded", "submission master submission"),
+        ([ENDED, ENDED], "right", "unreadable", "submission master submission"),
+        ([SILENT, SILENT], "right", "unreadable", "submission master submission"),
+        ([ENDED, ENDED], "wrong", "failed", "submission master submission"),
+        ([ENDED, ENDED], ENDED, "failed", "submission master submission"),
+        ([ENDED, ENDED], NO_KERNEL, "failed", "submission master submission"),
+        ([ENDED, SILENT], "right", "failed", "submission master submission"),
+        ([NO_KERNEL, NO_KERNEL], "right", "failed", "submission submission"),
+        ([NO_KERNEL, ENDED], "right", "failed", "submission submission"),
+        ([ENDED, NO_KERNEL], "right", "failed", "submission master submission"),
+    ],
+)
+def test_a_file_is_blamed_where_the_grader_fails_on_it_alone(
+    submission: list[Any],
+    of_master: Any,
+    status: str,
+    asked: str,
+    job: Job,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stub = Stub(list(submission), of_master)
+    monkeypatch.setattr(engine, "_worker", lambda: stub)
+    graded = grade_job(job)
+
+    assert (graded.status, " ".join(stub.log)) == (status, asked)
+    if status == "unreadable":
+        assert graded.reason.startswith("The grader cannot grade this file: its process failed")
+        assert (graded.points, graded.max_points, len(graded.checks)) == (0, 6, 9)
+
+
+def test_a_file_that_ends_every_worker_is_blamed_for_real(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    class Fragile(Worker):
+        def ask(self, request: Any, seconds: float) -> Any:
+            asked.append(self.process.pid)
+            if request["job"]["submission"] is not None:
+                self.process.kill()
+            return super().ask(request, seconds)
+
+    close_engines()
+    monkeypatch.setattr(engine, "Worker", Fragile)
+    graded = grade_job(job)
+    close_engines()
+
+    assert (graded.status, graded.reason) == ("unreadable", engine.FILE_STOPS_GRADER)
+    assert len(asked) == 3
+
+
+def test_a_master_is_never_blamed(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    stub = Stub([], ENDED)
+    monkeypatch.setattr(engine, "_worker", lambda: stub)
+
+    assert grade_job(replace(job, submission=None)).status == "failed"
+    assert stub.log == ["master"] * 2
+
+
+def test_nobody_is_blamed_when_the_grader_is_stopped(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stopped(Stub):
+        def ask(self, request: Any, seconds: float) -> Any:
+            if len(self.log) == stop_at:
+                close_engines()
+            return super().ask(request, seconds)
+
+    for stop_at in range(3):
+        stub = Stopped([ENDED, ENDED])
+        monkeypatch.setattr(engine, "_worker", lambda stub=stub: stub)
+        assert grade_job(job).status == "failed"
+        assert len(stub.log) == stop_at + 1
+
+
+def test_a_worker_is_used_up(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    close_engines()
+    monkeypatch.setattr(engine, "JOBS_A_WORKER", 2)
+    workers = set()
+    for _ in range(4):
+        grade_job(job)
+        workers.add(engine._own.worker.process.pid)
+    assert len(workers) == 2
+    monkeypatch.undo()
+
+
+def test_a_job_under_way_ends_when_the_grader_is_stopped(job: Job) -> None:
+    slow = as_bytes(handed_in({"q1-answer": "import time; time.sleep(25)"}))
+    outcomes: list[Outcome] = []
+    thread = threading.Thread(
+        target=lambda: outcomes.append(grade_job(replace(job, submission=slow)))
+    )
+    thread.start()
+    threading.Event().wait(3)
+    close_engines()
+    thread.join(10)
+
+    assert [outcome.status for outcome in outcomes] == ["failed"]
+
+
+def test_jobs_and_outcomes_can_travel(job: Job) -> None:
+    assert pickle.loads(pickle.dumps(job)) == job
+    assert Job.from_json(job.to_json()) == job
+    outcome = grade_job(job)
+    assert Outcome.from_json(outcome.to_json()) == outcome
+
+
+def test_cells_are_executed(tmp_path: Path) -> None:
+    limits = Limits(cell_seconds=30, submission_seconds=60)
+    cells = [("a", "import os; print(os.getcwd())"), ("b", "1 / 0"), ("c", "3")]
+
+    outputs, fault = execute_cells(cells, str(tmp_path), limits)
+
+    assert outputs[0][0]["text"].strip() == str(tmp_path.resolve())
+    assert fault == ("b", "ZeroDivisionError: division by zero")
+    assert outputs[2][0]["data"] == {"text/plain": "3"}
+    outputs, fault = execute_cells(cells[:1], None, limits)
+    assert outputs[0][0]["text"].strip() != str(tmp_path.resolve())
+    assert fault is None
+
+
+class TestSpawnedKernels:
+    """What a learner's own check uses, and graders where kernels cannot be forked."""
+
+    @pytest.fixture
+    def spawned(self, master: Master) -> Callable[..., Outcome]:
+        def grade(q2: str, **limits: Any) -> Outcome:
+            data = as_bytes(handed_in({"q1-answer": "largest = 3", "q2-answer": q2}))
+            return grade_job(
+                Job(
+                    "foreign",
+                    dump(master.notebook),
+                    data,
+                    Limits(**{"cell_seconds": 60, "submission_seconds": 120, **limits}),
+                    sandbox=False,
+                    forked=False,
+                )
+            )
+
+        return grade
+
+    def test_right(self, spawned: Callable[..., Outcome]) -> None:
+        assert spawned("def double(x):\n    return 2 * x").points == 4
+
+    def test_a_dead_kernel_is_replaced(self, spawned: Callable[..., Outcome]) -> None:
+        outcome = spawned("import os; os._exit(1)")
+        assert outcome.points == 2
+        assert "The kernel ended while this cell ran" in outcome.answers[1].reason
+
+    def test_a_loop_is_interrupted(self, spawned: Callable[..., Outcome]) -> None:
+        outcome = spawned("while True: pass", cell_seconds=6)
+        assert outcome.points == 2
+        assert "did not finish within 6 s" in outcome.answers[1].reason
+
+    def test_endless_output_is_stopped(self, spawned: Callable[..., Outcome]) -> None:
+        source = (
+            "from IPython.display import HTML, display\nwhile True: display(HTML('x' * 50_000))"
+        )
+        outcome = spawned(source)
+        assert outcome.points == 2
+        assert "more than 2 MB of output" in outcome.answers[1].reason

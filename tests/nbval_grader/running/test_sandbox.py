@@ -1,0 +1,410 @@
+"""What confined code can reach: nothing but Python, an empty folder, and the line to nbval."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import textwrap
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from foreign import RIGHT, as_bytes, handed_in
+
+from nbval_grader.errors import BadInput, CannotConfine
+from nbval_grader.notebooks.format import Master, dump
+from nbval_grader.running import sandbox
+from nbval_grader.running.pool import grade_job
+from nbval_grader.running.protocol import Job, Limits, Outcome
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement is Linux's own")
+
+GENEROUS = Limits(cell_seconds=30, submission_seconds=90)
+Tell = Callable[[str], str]
+
+
+@pytest.fixture
+def tell(graded: Callable[..., Outcome]) -> Tell:
+    """Return a function that runs code confined and returns what it prints."""
+
+    def run(code: str) -> str:
+        source = textwrap.dedent(code) + "\n" + RIGHT["q1-answer"]
+        outcome = graded({"q1-answer": source}, limits=GENEROUS)
+        answer = outcome.answers[0]
+        assert answer.outcome == "passed", f"{answer.reason} {answer.shown}"
+        assert outcome.points == 6
+        return answer.shown
+
+    return run
+
+
+def test_runs_in_an_empty_folder_as_nobody(tell: Tell) -> None:
+    told = tell("import os; print(os.getcwd(), os.listdir('.'), os.getuid() == 0, os.getpid())")
+
+    assert told == "/scratch/work [] False 2"
+
+
+def test_leaves_nothing_to_the_next_submission(tell: Tell) -> None:
+    mark = """
+        import ctypes, os
+        shared = ctypes.CDLL(None).shmget(0x6E6776, 4096, 0o600)
+        print(sorted(os.listdir('/scratch/work')), shared >= 0)
+        open('/scratch/work/left', 'w').close()
+        ctypes.CDLL(None).shmget(0x6E6776, 4096, 0o1666)
+    """
+
+    assert tell(mark) == tell(mark) == "[] False"
+
+
+def test_sees_no_file_of_the_grader(tell: Tell, tmp_path: Path) -> None:
+    secret = tmp_path / "solutions" / "foreign.ipynb"
+    secret.parent.mkdir()
+    secret.write_text("the answers")
+    secret.chmod(0o666)
+    told = tell(
+        f"""
+        import os
+        tried = {[str(secret), str(tmp_path), "/etc/passwd", "/proc/1/environ", "/home"]!r}
+        tried += ["/proc/self/mem", "/run", "/var", "/dev/shm", "/sys", {str(Path.cwd())!r} + "/data"]
+        for path in tried:
+            if os.path.lexists(path):
+                print("sees", path)
+        try:
+            print(os.listdir("/"))
+        except OSError as fault:
+            print(fault.strerror)
+        """
+    )
+
+    assert told == "Permission denied"
+
+
+def test_has_no_word_of_the_grader_in_its_environment(tell: Tell) -> None:
+    os.environ["SECRET_OF_THE_TEACHER"] = "answers"
+    try:
+        told = tell("import os; print(sorted(os.environ), '\\n', sorted(os.environ.values()))")
+    finally:
+        del os.environ["SECRET_OF_THE_TEACHER"]
+
+    assert "SECRET" not in told
+    assert "pytest" not in told.lower()
+    assert "solutions" not in told
+
+
+def test_holds_no_descriptor_but_its_own(tell: Tell) -> None:
+    told = tell(
+        """
+        import os, socket, stat
+        for number in range(256):
+            try:
+                mode = os.fstat(number).st_mode
+            except OSError:
+                continue
+            if stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISBLK(mode):
+                print("file", number)
+            if stat.S_ISCHR(mode) and number > 2:
+                print("device", number)
+            if stat.S_ISSOCK(mode):
+                with socket.socket(fileno=os.dup(number)) as made:
+                    if made.type != socket.SOCK_STREAM:
+                        print("a line to the zygote", number)
+        print("no more")
+        """
+    )
+
+    assert told == "no more"
+
+
+@pytest.fixture
+def listeners(tmp_path: Path) -> Iterator[list[str]]:
+    """Listen wherever a confined process might call, and note who does."""
+    heard: list[str] = []
+    path = str(tmp_path / "s")
+    sockets = {
+        "tcp": socket.create_server(("127.0.0.1", 0)),
+        "udp": socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
+        "path": socket.socket(socket.AF_UNIX),
+        "abstract": socket.socket(socket.AF_UNIX),
+    }
+    sockets["udp"].bind(("127.0.0.1", 0))
+    sockets["path"].bind(path)
+    Path(path).chmod(0o777)
+    sockets["abstract"].bind("\0nbval-grader-test")
+    for name in ("path", "abstract"):
+        sockets[name].listen()
+
+    def listen(name: str, made: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            made.recvfrom(10) if name == "udp" else made.accept()
+            heard.append(name)
+
+    for name, made in sockets.items():
+        threading.Thread(target=listen, args=(name, made), daemon=True).start()
+    heard.append(f"{sockets['tcp'].getsockname()[1]} {sockets['udp'].getsockname()[1]} {path}")
+    yield heard
+    for made in sockets.values():
+        with contextlib.suppress(OSError):
+            made.shutdown(socket.SHUT_RDWR)
+        made.close()
+
+
+def test_calls_nobody(tell: Tell, listeners: list[str]) -> None:
+    tcp, udp, path = listeners.pop().split()
+    told = tell(
+        f"""
+        import socket
+        def call(kind, how, where):
+            with socket.socket(kind, how) as made:
+                made.settimeout(2)
+                try:
+                    made.connect(where)
+                    made.send(b"x")
+                    print("reached", where)
+                except OSError:
+                    pass
+        call(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", {tcp}))
+        call(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", {udp}))
+        call(socket.AF_INET, socket.SOCK_DGRAM, ("192.0.2.1", 53))
+        call(socket.AF_UNIX, socket.SOCK_STREAM, {path!r})
+        call(socket.AF_UNIX, socket.SOCK_STREAM, "\\0nbval-grader-test")
+        try:
+            socket.getaddrinfo("example.org", 80)
+            print("resolved")
+        except OSError:
+            print("alone")
+        """
+    )
+
+    assert told == "alone"
+    assert listeners == []
+
+
+def test_cannot_look_into_other_processes_or_gain_rights(tell: Tell) -> None:
+    told = tell(
+        """
+        import ctypes, os
+        libc = ctypes.CDLL(None, use_errno=True)
+        def refused(name, result):
+            if result >= 0:
+                print("could", name)
+        refused("trace its parent", libc.ptrace(16, os.getppid(), 0, 0))
+        refused("trace init", libc.ptrace(16, 1, 0, 0))
+        buffer = ctypes.create_string_buffer(8)
+        class Piece(ctypes.Structure):
+            _fields_ = [("base", ctypes.c_void_p), ("size", ctypes.c_size_t)]
+        piece = Piece(ctypes.addressof(buffer), 8)
+        refused("read memory", libc.process_vm_readv(1, ctypes.byref(piece), 1, ctypes.byref(piece), 1, 0))
+        refused("mount", libc.mount(b"none", b"/scratch/work", b"tmpfs", 0, None))
+        refused("make a user namespace", libc.unshare(0x10000000))
+        refused("make a network namespace", libc.unshare(0x40000000))
+        refused("change its root", libc.chroot(b"/scratch"))
+        refused("become root", libc.setuid(0))
+        for place in ("/usr", os.path.dirname(os.__file__), os.path.dirname(ctypes.__file__)):
+            try:
+                open(os.path.join(place, "planted.py"), "w")
+                print("could write to", place)
+            except OSError:
+                pass
+        header, caps = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
+        libc.capget(header, caps)
+        print(list(caps))
+        """
+    )
+
+    assert told == "[0, 0, 0, 0, 0, 0]"
+
+
+@pytest.mark.parametrize(
+    "detach", ["", "os.setsid()", "os.setsid()\n            os.fork() and os._exit(0)"]
+)
+def test_all_its_processes_die_with_it(graded: Callable[..., Outcome], detach: str) -> None:
+    name = f"ng-escape-{os.getpid() % 10000}"
+    code = f"""
+        import ctypes, os, time
+        if os.fork() == 0:
+            {detach or "pass"}
+            ctypes.CDLL(None).prctl(15, b"{name}", 0, 0, 0)
+            time.sleep(600)
+        time.sleep(0.2)
+        """
+    source = textwrap.dedent(code) + "\n" + RIGHT["q1-answer"]
+
+    assert graded({"q1-answer": source}, limits=GENEROUS).points == 6
+    deadline = time.monotonic() + 5
+    while name in commands() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert name not in commands()
+
+
+def commands() -> list[str]:
+    """Return the names of all processes."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/comm"):
+        with contextlib.suppress(OSError):
+            found.append(path.read_text().strip())
+    return found
+
+
+def test_a_fork_bomb_is_bounded(tell: Tell) -> None:
+    told = tell(
+        """
+        import os, time
+        children = 0
+        try:
+            while children < 5000:
+                if os.fork() == 0:
+                    time.sleep(600)
+                children += 1
+        except OSError:
+            pass
+        print(children)
+        os.kill(-1, 9)
+        """
+    )
+
+    assert 1 <= int(told) <= GENEROUS.processes
+
+
+def test_the_grader_refuses_where_its_secrets_could_be_seen(master: Master, tmp_path: Path) -> None:
+    job = Job(
+        "foreign",
+        dump(master.notebook),
+        as_bytes(handed_in()),
+        readable=(str(tmp_path),),
+        protected=(str(tmp_path / "solutions"),),
+    )
+    (tmp_path / "solutions").mkdir()
+    tmp_path.chmod(0o755)
+
+    with pytest.raises(BadInput, match=r"Student code could read .*solutions"):
+        grade_job(job)
+
+
+def test_named_folders_can_be_read(master: Master, tmp_path: Path, confined: None) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "data")
+    (tmp_path / "data" / "table.csv").write_text("3")
+    for folder in ("data", "link"):
+        path = tmp_path / folder / "table.csv"
+        answers = {**RIGHT, "q1-answer": f"largest = int(open({str(path)!r}).read())"}
+        job = Job(
+            "foreign",
+            dump(master.notebook),
+            as_bytes(handed_in(answers)),
+            GENEROUS,
+            readable=(str(tmp_path / folder),),
+        )
+        tmp_path.chmod(0o700)  # what lies above a named folder need not be open to others
+
+        assert grade_job(job).points == 6
+
+
+def test_without_a_sandbox_orphans_still_die(graded: Callable[..., Outcome]) -> None:
+    name = f"ng-orphan-{os.getpid() % 10000}"
+    source = f"""
+import ctypes, os, time
+if os.fork() == 0:
+    os.setsid()
+    ctypes.CDLL(None).prctl(15, b"{name}", 0, 0, 0)
+    time.sleep(600)
+time.sleep(0.2)
+largest = 3
+"""
+
+    outcome = graded({"q1-answer": source}, limits=GENEROUS, sandbox=False)
+
+    assert (outcome.points, outcome.sandboxed) == (6, False)
+    assert name not in commands()
+
+
+def test_a_system_without_landlock_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "landlock_version", lambda: 0)
+
+    with pytest.raises(CannotConfine, match="no Landlock"):
+        sandbox.landlock([], [])
+
+
+def test_a_processor_without_known_calls_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox.platform, "machine", lambda: "vax")
+
+    with pytest.raises(CannotConfine, match="this kind of processor"):
+        sandbox.drop_capabilities()
+
+
+GRADE = [sys.executable, "-P", "-m", "nbval_grader", "grade"]
+
+
+@pytest.fixture
+def class_folder(master: Master) -> Iterator[Path]:
+    """Return a folder with a master and one submission, open to every user."""
+    tmp_path = Path(tempfile.mkdtemp(prefix="ng-class-"))
+    for name, data in (
+        ("solutions", dump(master.notebook).encode()),
+        ("in/anna", as_bytes(handed_in())),
+    ):
+        folder = tmp_path / name
+        folder.mkdir(parents=True)
+        (folder / "foreign.ipynb").write_bytes(data)
+    for path in (tmp_path, *tmp_path.rglob("*")):
+        path.chmod(0o777)
+    yield tmp_path
+    shutil.rmtree(tmp_path)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="takes the superuser to take namespaces away")
+def test_a_system_without_user_namespaces_is_refused_in_one_sentence(class_folder: Path) -> None:
+    script = 'echo 0 > /proc/sys/user/max_user_namespaces; exec "$@"'
+    command = ["unshare", "--user", "--map-root-user", "sh", "-c", script, "sh", *GRADE, "in"]
+
+    done = subprocess.run(command, cwd=class_folder, capture_output=True, text=True, check=False)
+
+    assert done.returncode == CannotConfine.code
+    assert done.stderr.count("\n") == 1
+    assert "cannot be confined here" in done.stderr
+    assert not list(class_folder.glob("*.csv"))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="takes the superuser to become another user")
+def test_an_ordinary_user_is_served_too(class_folder: Path) -> None:
+    """Grade as a user without rights, who may read the interpreter wherever it lies."""
+    home = Path(sys.base_prefix).resolve()
+    top = Path("/", *home.parts[1:2])
+    script = f"""
+        set -e
+        mkdir {class_folder}/python
+        mount --bind {home} {class_folder}/python
+        if [ ! -x /usr/bin/setpriv ]; then exit 77; fi
+        if ! setpriv --reuid 65534 --regid 65534 --clear-groups test -r {home}/bin; then
+            mount -t tmpfs -o mode=755 tmpfs {top}
+            mkdir -p {home}
+            mount --bind {class_folder}/python {home}
+        fi
+        export HOME={class_folder}
+        exec setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
+    """
+    secret = "open('in/anna/foreign.ipynb')"
+    answers = {**RIGHT, "q2-answer": f"import os\nos.chdir({str(class_folder)!r})\n{secret}"}
+    bert = class_folder / "in" / "bert"
+    bert.mkdir()
+    (bert / "foreign.ipynb").write_bytes(as_bytes(handed_in(answers)))
+    command = ["unshare", "--mount", "sh", "-c", script, "sh", *GRADE, "in"]
+
+    done = subprocess.run(command, cwd=class_folder, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    from nbval_grader.gradebook.store import Gradebook
+
+    with Gradebook(class_folder / "gradebook.sqlite", readonly=True) as book:
+        rows = book.connection.execute("SELECT student, points, sandboxed FROM submissions")
+        assert [tuple(row) for row in rows] == [("anna", 6, 1), ("bert", 4, 1)]
+        shown = book.connection.execute(
+            "SELECT shown FROM answers WHERE student='bert' AND question='q2'"
+        ).fetchone()[0]
+    assert "No such file or directory" in shown
