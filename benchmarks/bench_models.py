@@ -15,22 +15,18 @@ from typing import Any
 import numpy as np
 from measure import load
 
-from asian_security.models import (
-    arms_race,
+from asian_security.models.conflict import arms_race, cascade_window, contagion, linear_race
+from asian_security.models.games import (
     bargaining,
-    cascade_window,
     commitment,
-    consensus,
-    contagion,
-    decision_rules,
-    linear_race,
     repeated_games,
     security_dilemma,
     shadow_of_the_future,
-    trust,
-    trust_expected,
 )
-from asian_security.models.games import Game
+from asian_security.models.games.two_by_two import Game
+from asian_security.models.institutions import consensus, decision_rules
+from asian_security.models.trust import agenda_order_means as trust_expected
+from asian_security.models.trust import beliefs as trust
 
 STEPS, REPEATS, LIMIT = 200, 9, 0.2
 x = np.linspace(0.01, 0.99, STEPS)

@@ -5,7 +5,8 @@ import sys
 
 CODE = """
 import sys
-from asian_security import figures, predict, quiz
+from asian_security import figures
+from asian_security.lessons import predict, quiz
 from asian_security.explorers import mechanisms
 print("plotly" in sys.modules, "jsonschema" in sys.modules)
 import nbformat  # as plotly does to show a figure that is no explorer

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from asian_security import data, designs
+from asian_security import data
+from asian_security.analysis import designs
 from asian_security.explorers.capstone import (
     MEASURES,
     DesignLab,

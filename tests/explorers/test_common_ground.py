@@ -23,7 +23,7 @@ from asian_security.explorers.common_ground import (
     reliability,
     shares_by_year,
 )
-from asian_security.models import trust_building
+from asian_security.models.trust import agenda_order as trust_building
 
 PLACES = ("first", "second", "third", "fourth", "fifth")
 

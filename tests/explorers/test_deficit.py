@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from asian_security import data, reforms
+from asian_security import data
+from asian_security.analysis import reforms
 from asian_security.explorers import deficit
-from asian_security.models import trust_circle
+from asian_security.models.trust import trust_dynamics as trust_circle
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from asian_security.explorers import hotspots
-from asian_security.models import escalation
+from asian_security.models.conflict import escalation
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 

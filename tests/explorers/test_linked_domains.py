@@ -12,7 +12,7 @@ from asian_security.explorers.linked_domains import (
     StaveBarrel,
     links,
 )
-from asian_security.models import spillover
+from asian_security.models.conflict import spillover
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from asian_security import data
 from asian_security.explorers import balance_machine, rivalry
-from asian_security.models import balance_dynamics
+from asian_security.models.balance import balance_dynamics
 
 
 @pytest.fixture(scope="module")

@@ -6,22 +6,17 @@ import textwrap
 
 import pytest
 
-from asian_security.models import (
-    agenda,
-    arms_race,
+from asian_security.models.conflict import arms_race, cascade_window, contagion, linear_race
+from asian_security.models.games import (
     bargaining,
-    cascade_window,
     commitment,
-    consensus,
-    contagion,
-    linear_race,
     match,
     repeated_games,
     security_dilemma,
-    trust,
-    trust_building,
-    voting,
 )
+from asian_security.models.institutions import agenda, consensus, voting
+from asian_security.models.trust import agenda_order as trust_building
+from asian_security.models.trust import beliefs as trust
 
 CORES = [
     security_dilemma.expected_payoffs,

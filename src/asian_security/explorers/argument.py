@@ -10,7 +10,15 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from asian_security import data, figures
-from asian_security.explorers.base import Action, Choice, Control, Explorer, Slider, Switch, Values
+from asian_security.explorers.first_contract import (
+    Action,
+    Choice,
+    Control,
+    Explorer,
+    Slider,
+    Switch,
+    Values,
+)
 
 # The argument map ----------------------------------------------------------------------------
 

@@ -10,8 +10,17 @@ import numpy as np
 import plotly.graph_objects as go
 
 from asian_security import data, figures
-from asian_security.explorers.base import Action, Choice, Control, Explorer, Several, Slider, Values
-from asian_security.models import balance, balance_dynamics
+from asian_security.explorers.first_contract import (
+    Action,
+    Choice,
+    Control,
+    Explorer,
+    Several,
+    Slider,
+    Values,
+)
+from asian_security.models.balance import balance_dynamics
+from asian_security.models.balance import structural_balance as balance
 
 LETTERS = ("P", "Q", "A", "B", "C", "D")
 PAIRS = tuple(combinations(range(len(LETTERS)), 2))

@@ -1,198 +1,130 @@
-"""The common explorer: controls, a figure and a sentence that follow one another.
+"""The contract of an explorer: declared controls, one computation a move, and what follows from it.
 
-A subclass says what its controls are, draws its figure once, and gives two pure functions of
-the controls' values: what changes in each trace, and the sentence that says what is seen. All
-widget work is here, so that a subclass is tested without a browser.
+An explorer is the source of every edition of itself: the widget in a notebook, a page without Python,
+the words that stand for the figure. So nothing here needs ipywidgets, plotly, anywidget or IPython
+before a figure is drawn; the widget work is in :mod:`asian_security.explorers.widget`.
 """
 
+from __future__ import annotations
+
+import inspect
+import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from html import escape
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-import ipywidgets as widgets
-import pandas as pd
-import plotly.graph_objects as go
+import numpy as np
 
-from asian_security.browser import CourseFigure, names
-from asian_security.figures import source_of
+from asian_security import data, figures
+from asian_security.explorers.controls import (
+    Action,
+    Choice,
+    Control,
+    Several,
+    Slider,
+    Switch,
+    Values,
+)
 
-Values = dict[str, Any]
-_WIDE = {"description_width": "initial"}
+if TYPE_CHECKING:
+    import ipywidgets as widgets
+    import pandas as pd
+    import plotly.graph_objects as go
 
+    from asian_security.explorers.widget import ExplorerWidget
 
-@dataclass(frozen=True)
-class Slider:
-    """A number on a scale. ``unit`` is read out with the label; ``play`` adds an animation."""
-
-    label: str
-    start: float
-    stop: float
-    value: float
-    step: float = 1
-    unit: str = ""
-    play: bool = False
-    interval: int = 350
-
-    def accepts(self, value: Any) -> str | None:
-        """Return what is wrong with a value, or None."""
-        if not isinstance(value, int | float) or isinstance(value, bool):
-            return f"a number from {self.start:g} to {self.stop:g}"
-        if not self.start <= value <= self.stop:
-            return f"a number from {self.start:g} to {self.stop:g}"
-        return None
-
-    def widget(self) -> widgets.Widget:
-        """Make the ipywidgets control."""
-        whole = all(float(v).is_integer() for v in (self.start, self.stop, self.step, self.value))
-        kind = widgets.IntSlider if whole else widgets.FloatSlider
-        cast: type = int if whole else float
-        label = f"{self.label} ({self.unit})" if self.unit else self.label
-        decimals = max(0, len(f"{self.step:.10f}".rstrip("0").split(".")[1]))
-        return kind(
-            value=cast(self.value),
-            min=cast(self.start),
-            max=cast(self.stop),
-            step=cast(self.step),
-            description=label,
-            readout_format="d" if whole else f".{decimals}f",
-            style=_WIDE,
-            layout={"width": f"{300 + 7 * len(label)}px", "max_width": "100%"},
-        )
-
-
-@dataclass(frozen=True)
-class _Listed:
-    """Options to choose from; a mapping shows its keys and gives its values."""
-
-    label: str
-    options: Sequence[Any] | Mapping[str, Any]
-
-    @property
-    def accepted(self) -> list[Any]:
-        """The values that can be chosen."""
-        named = self.options.values() if isinstance(self.options, Mapping) else self.options
-        return list(named)
-
-    def _look(self) -> dict[str, Any]:
-        pairs = self.options.items() if isinstance(self.options, Mapping) else self.options
-        return {
-            "options": list(pairs),
-            "description": self.label,
-            "style": _WIDE,
-            "layout": {"width": "430px", "max_width": "100%"},
-        }
-
-
-@dataclass(frozen=True)
-class Choice(_Listed):
-    """One of several options."""
-
-    value: Any
-
-    def accepts(self, value: Any) -> str | None:
-        """Return what is wrong with a value, or None."""
-        return None if value in self.accepted else "one of " + ", ".join(map(str, self.accepted))
-
-    def widget(self) -> widgets.Widget:
-        """Make the ipywidgets control."""
-        return widgets.Dropdown(value=self.value, **self._look())
-
-
-@dataclass(frozen=True)
-class Several(_Listed):
-    """Any number of options; the value is a tuple."""
-
-    value: tuple[Any, ...] = ()
-    rows: int = 6
-
-    def accepts(self, value: Any) -> str | None:
-        """Return what is wrong with a value, or None."""
-        if isinstance(value, tuple | list) and all(v in self.accepted for v in value):
-            return None
-        return "a tuple of " + ", ".join(map(str, self.accepted))
-
-    def widget(self) -> widgets.Widget:
-        """Make the ipywidgets control."""
-        return widgets.SelectMultiple(value=tuple(self.value), rows=self.rows, **self._look())
-
-
-@dataclass(frozen=True)
-class Switch:
-    """Yes or no."""
-
-    label: str
-    value: bool = False
-
-    def accepts(self, value: Any) -> str | None:
-        """Return what is wrong with a value, or None."""
-        return None if isinstance(value, bool) else "True or False"
-
-    def widget(self) -> widgets.Widget:
-        """Make the ipywidgets control."""
-        return widgets.Checkbox(
-            value=self.value,
-            description=self.label,
-            indent=False,
-            layout={"width": "430px", "max_width": "100%"},
-        )
-
-
-@dataclass(frozen=True)
-class Action:
-    """A button: a pure function from the values now to the values it changes."""
-
-    label: str
-    apply: Callable[[Values], Values]
-    hint: str = ""
-
-
-Control = Slider | Choice | Several | Switch
+VIEWS = ("update", "heading", "layout", "sentence", "table")
+"""The methods that show what :meth:`Explorer.compute` returned."""
 
 
 class Explorer:
     """An interactive figure with controls and a live sentence.
 
-    A subclass sets ``title`` and ``goal`` (the question that moving a control answers), draws
-    with :func:`asian_security.figures.layout`, which names the source, and defines :meth:`controls`, :meth:`draw`, :meth:`traces` and :meth:`sentence`;
-    :meth:`layout`, :meth:`table` and :meth:`actions` where it needs them.
+    A subclass sets ``title``, ``goal`` (the question that moving a control answers) and ``source``, and
+    declares its controls as class attributes, in the order in which they stand. It defines
+
+    * :meth:`compute`, a pure function of the controls' values that returns a frozen record. It runs once
+      a move, and everything shown is made of what it returns;
+    * :meth:`draw`, which draws the figure once; every trace has a name, or a ``uid`` where several
+      traces share one name;
+    * :meth:`update`, what changes in each trace, by that name, and :meth:`sentence`; and where it needs
+      them :meth:`heading`, :meth:`layout`, :meth:`table` and :meth:`actions`.
+
+    A method that shows takes the record first and, by name, the values it mentions::
+
+        def sentence(self, room: Room, gap: float) -> str: ...
     """
 
     title: ClassVar[str]
     goal: ClassVar[str]
+    source: ClassVar[str] = "Illustrative numbers."
+    """Where the numbers come from; ``{as_of}`` stands for the date for which the course speaks."""
+    control_width: ClassVar[str] = ""
+    """The width of each control where they stand in columns; their own width by default."""
+    _declared: ClassVar[dict[str, Control]] = {}
+    _asked: ClassVar[dict[str, tuple[str, ...]]] = {}
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Collect the declared controls and what each method asks for."""
+        super().__init_subclass__(**options)
+        own = {
+            name: control
+            for name, control in vars(cls).items()
+            if isinstance(control, Slider | Choice | Several | Switch)
+        }
+        for name in own:
+            if hasattr(Explorer, name):
+                raise TypeError(f"{cls.__name__}: a control cannot be named {name!r}")
+        cls._declared = {**cls._declared, **own}
+        cls._asked = {}
+        for view in VIEWS:
+            parameters = list(inspect.signature(getattr(cls, view)).parameters.values())[2:]
+            cls._asked[view] = tuple(
+                p.name for p in parameters if p.kind is not inspect.Parameter.VAR_KEYWORD
+            )
+            unknown = set(cls._asked[view]) - set(cls._declared) - {"kwargs"}
+            if unknown:
+                raise TypeError(f"{cls.__name__}.{view}: no control is named {min(unknown)!r}")
+
+    # What a subclass defines -------------------------------------------------------------------
 
     def controls(self) -> dict[str, Control]:
-        """Return the controls by the name of the value each sets."""
-        raise NotImplementedError
+        """Return the controls by the name of the value each sets: those declared, by default."""
+        return self._declared
 
     def actions(self) -> Sequence[Action]:
         """Return the buttons, none by default; *Reset* is always there."""
         return ()
 
+    def compute(self, *args: Any, **kwargs: Any) -> Any:
+        """Work out, from the controls' values, the record that everything shown is made of."""
+        raise NotImplementedError
+
     def draw(self) -> go.Figure:
         """Draw the figure once, with every trace it will ever have."""
         raise NotImplementedError
 
-    def traces(self, **values: Any) -> list[dict[str, Any]]:
-        """Return what changes in each trace, in the figure's order, for these values."""
+    def update(self, *args: Any, **kwargs: Any) -> dict[str, dict[str, Any]]:
+        """Return what changes in each trace, by its name; what is not named stays."""
         raise NotImplementedError
 
-    def layout(self, **values: Any) -> dict[str, Any]:
-        """Return what changes in the layout for these values; nothing by default."""
+    def heading(self, *args: Any, **kwargs: Any) -> str | None:
+        """Return the title of the figure, or None where it stays as it was drawn."""
+        return None
+
+    def layout(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return what else changes in the layout; nothing by default."""
         return {}
 
-    def sentence(self, **values: Any) -> str:
-        """Say in words and numbers what is seen for these values."""
+    def sentence(self, *args: Any, **kwargs: Any) -> str:
+        """Say in words and numbers what is seen."""
         raise NotImplementedError
 
-    def table(self, **values: Any) -> pd.DataFrame | None:
+    def table(self, *args: Any, **kwargs: Any) -> pd.DataFrame | None:
         """Return a small table that goes with the figure, or None."""
         return None
 
-    @cached_property
-    def _controls(self) -> dict[str, Control]:
-        return self.controls()
+    # What everybody else uses ------------------------------------------------------------------
 
     @cached_property
     def values(self) -> Values:
@@ -204,12 +136,71 @@ class Explorer:
         """The values that the controls start from."""
         return {name: control.value for name, control in self._controls.items()}
 
+    def record(self, **values: Any) -> Any:
+        """Return what :meth:`compute` makes of the default values, changed by those given.
+
+        Raises
+        ------
+        ValueError
+            If a name is no control of this explorer or a value is out of its range.
+        """
+        return self._record(self.checked(values))
+
+    def look(self, **values: Any) -> dict[str, Any]:
+        """Return all that a page shows for these values, as plain JSON.
+
+        Returns
+        -------
+        dict
+            ``values``; ``traces`` and ``layout``, what changes in the drawn figure; ``sentence``;
+            ``table``, as HTML or None.
+
+        Raises
+        ------
+        ValueError
+            If a name is no control of this explorer or a value is out of its range.
+        """
+        chosen = self.checked(values)
+        heading, layout = self._show("heading", chosen), self._show("layout", chosen)
+        if heading is not None:
+            layout = {**layout, "title": {"text": heading}}
+        table = self._show("table", chosen)
+        return {
+            "values": plain(chosen),
+            "traces": plain(self._show("update", chosen)),
+            "layout": plain(layout),
+            "sentence": self._show("sentence", chosen),
+            "table": None if table is None else figures.table_html(table),
+        }
+
+    def press(self, button: str, **values: Any) -> Values:
+        """Return the values after a button is pressed at these values.
+
+        Raises
+        ------
+        ValueError
+            If there is no such button, a name is no control or a value is out of its range.
+        """
+        buttons = {action.label: action for action in self.buttons}
+        if button not in buttons:
+            raise ValueError(f"there is no button {button!r}; there are {', '.join(buttons)}")
+        chosen = self.checked(values)
+        return self.checked(buttons[button].apply(dict(chosen)), chosen)
+
+    @property
+    def buttons(self) -> list[Action]:
+        """The buttons: the explorer's own, and *Reset*."""
+        return [*self.actions(), Action("Reset", lambda now: self.defaults, "Start again")]
+
     def figure(self, **values: Any) -> go.Figure:
-        """Return the figure for the default values, changed by those given, without a widget."""
-        chosen = self._checked(values)
-        figure = self.draw()
-        self._apply(figure, chosen)
-        return figure
+        """Return the figure for the default values, changed by those given, without a widget.
+
+        Raises
+        ------
+        ValueError
+            If a name is no control of this explorer or a value is out of its range.
+        """
+        return apply_look(self.draw(), self.look(**values))
 
     def describe(self, **values: Any) -> str:
         """Return the sentence for the default values, changed by those given.
@@ -219,7 +210,7 @@ class Explorer:
         ValueError
             If a name is no control of this explorer or a value is out of its range.
         """
-        return self.sentence(**self._checked(values))
+        return str(self._show("sentence", self.checked(values)))
 
     def set(self, **values: Any) -> None:
         """Move controls by code; the figure and the sentence follow.
@@ -229,134 +220,95 @@ class Explorer:
         ValueError
             If a name is no control of this explorer or a value is out of its range.
         """
-        self.values = self._checked(values, self.values)
-        if "widget" in self.__dict__:
-            self._follow = False
-            for name in values:
-                self._inputs[name].value = self.values[name]
-            self._follow = True
-        self._refresh()
+        self.values = self.checked(values, self.values)
+        if "view" in self.__dict__:
+            self.view.follow(self.values)
 
     @cached_property
+    def view(self) -> ExplorerWidget:
+        """The explorer's widgets, made at first use."""
+        from asian_security.explorers.widget import ExplorerWidget
+
+        return ExplorerWidget(self)
+
+    @property
     def widget(self) -> widgets.Widget:
-        """The whole explorer as one ipywidgets box, made at first use."""
-        self._follow = True
-        self._inputs = {name: control.widget() for name, control in self._controls.items()}
-        self._figure = self.figure(**self.values)
-        self._plot = CourseFigure(self._figure)
-        source = widgets.HTML(f'<div class="course-source">{escape(source_of(self._figure))}</div>')
-        self._status = widgets.HTML()
-        self._status.add_class("course-status")
-        self._table = widgets.HTML()
-        for box in self._inputs.values():
-            box.observe(self._moved, names="value")
-        rows: list[widgets.Widget] = []
-        for name, control in self._controls.items():
-            rows.append(self._inputs[name])
-            if isinstance(control, Slider) and control.play:
-                rows.append(self._player(control, self._inputs[name]))
-        buttons = [self._button(action) for action in self.actions()]
-        buttons.append(self._button(Action("Reset", lambda now: self.defaults, "Start again")))
-        controls = widgets.Box(
-            [*rows, *buttons], layout={"display": "flex", "flex_flow": "row wrap"}
-        )
-        controls.add_class("course-controls")
-        title = widgets.HTML(f'<div class="course-title">{escape(self.title)}</div>')
-        goal = widgets.HTML(f'<div class="course-goal">{escape(self.goal)}</div>')
-        box = widgets.VBox(
-            [
-                names(),
-                title,
-                goal,
-                controls,
-                self._plot,
-                self._status,
-                self._table,
-                source,
-            ]
-        )
-        box.add_class("course-explorer")
-        self._tell()
-        return box
+        """The whole explorer as one ipywidgets box."""
+        return self.view.box
 
-    def __repr__(self) -> str:
-        return f"{self.title}\n{self.sentence(**self.values)}"
+    def empty_figure(self, title: str, **layout: Any) -> go.Figure:
+        """Return a figure without traces that names this explorer's source."""
+        source = self.source.replace("{as_of}", data.as_of())
+        return figures.empty_figure(title, source, **layout)
 
-    def _ipython_display_(self) -> None:
-        from IPython.display import display
+    def checked(self, values: Mapping[str, Any], start: Mapping[str, Any] | None = None) -> Values:
+        """Return the values to start from (the defaults), changed by those given.
 
-        display(self.widget)
-
-    def _checked(self, values: Values, start: Values | None = None) -> Values:
+        Raises
+        ------
+        ValueError
+            If a name is no control of this explorer or a value is out of its range.
+        """
         chosen = dict(self.defaults if start is None else start)
         for name, value in values.items():
             if name not in self._controls:
                 known = ", ".join(self._controls)
                 raise ValueError(f"{name!r} is no control of this explorer; it has {known}")
             control = self._controls[name]
-            wrong = control.accepts(value)
-            if wrong:
-                raise ValueError(f"{name} must be {wrong}, got {value!r}")
+            accepted = control.reject(value)
+            if accepted:
+                raise ValueError(f"{name} must be {accepted}, got {value!r}")
             chosen[name] = tuple(value) if isinstance(control, Several) else value
         return chosen
 
-    def _apply(self, figure: go.Figure, values: Values) -> None:
-        changes = self.traces(**values)
-        if len(changes) != len(figure.data):
-            raise ValueError(
-                f"{type(self).__name__}.traces gives {len(changes)} changes "
-                f"for {len(figure.data)} traces"
-            )
-        for trace, change in zip(figure.data, changes, strict=True):
-            trace.update(change)
-        figure.update_layout(self.layout(**values))
+    def __repr__(self) -> str:
+        return f"{self.title}\n{self.describe(**self.values)}"
 
-    def _moved(self, change: Mapping[str, Any]) -> None:
-        if self._follow:
-            self.values = {name: box.value for name, box in self._inputs.items()}
-            self._refresh()
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
 
-    def _refresh(self) -> None:
-        if "widget" not in self.__dict__:
-            return
-        self._apply(self._figure, self.values)
-        self._plot.show(self._figure)
-        self._tell()
+        display(self.widget)
 
-    def _tell(self) -> None:
-        self._status.value = f"<p>{escape(self.sentence(**self.values))}</p>"
-        table = self.table(**self.values)
-        if table is None:
-            self._table.value = ""
-            return
-        words = [
-            f"course-words-{place}"
-            for place, kind in enumerate(table.dtypes, start=table.index.nlevels + 1)
-            if not pd.api.types.is_numeric_dtype(kind)
-        ]
-        # The name of the index stands in the corner, not in a row of its own.
-        corner = ", ".join(str(name) for name in table.index.names if name)
-        shown = table.rename_axis(index=[None] * table.index.nlevels, columns=corner or None)
-        with pd.option_context("display.max_colwidth", None):
-            self._table.value = shown.to_html(border=0, classes=words, sparsify=False)
+    @cached_property
+    def _controls(self) -> dict[str, Control]:
+        return self.controls()
 
-    def _button(self, action: Action) -> widgets.Button:
-        button = widgets.Button(
-            description=action.label,
-            tooltip=action.hint or action.label,
-            layout={"width": "max-content"},
-        )
-        button.on_click(lambda _: self.set(**action.apply(dict(self.values))))
-        return button
+    def _record(self, values: Values) -> Any:
+        """Return the record for complete, checked values; the last one is remembered."""
+        last: tuple[Values, Any] | None = self.__dict__.get("_last")
+        if last is None or last[0] != values:
+            last = self.__dict__["_last"] = (dict(values), self.compute(**values))
+        return last[1]
 
-    def _player(self, control: Slider, box: widgets.Widget) -> widgets.Play:
-        player = widgets.Play(
-            value=box.value,
-            min=box.min,
-            max=box.max,
-            step=box.step,
-            interval=control.interval,
-            show_repeat=False,
-        )
-        widgets.jslink((player, "value"), (box, "value"))
-        return player
+    def _show(self, view: str, values: Values) -> Any:
+        method: Callable[..., Any] = getattr(self, view)
+        asked = {name: values[name] for name in self._asked[view] if name in values}
+        return method(self._record(values), **asked)
+
+
+def apply_look(figure: go.Figure, look: Mapping[str, Any]) -> go.Figure:
+    """Change a drawn figure to what :meth:`Explorer.look` returned, and return it.
+
+    Raises
+    ------
+    ValueError
+        If a change names no trace of the figure.
+    """
+    traces = {trace.uid or trace.name: trace for trace in figure.data}
+    for name, change in look["traces"].items():
+        if name not in traces:
+            raise ValueError(f"no trace is named {name!r}; there are {', '.join(traces)}")
+        traces[name].update(change)
+    figure.update_layout(look["layout"])
+    return figure
+
+
+def plain(value: Any) -> Any:
+    """Return a value as plain JSON: numpy's numbers as Python's, NaN as None, sequences as lists."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | np.ndarray):
+        return [plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and math.isnan(value) else value

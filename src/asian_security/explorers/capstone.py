@@ -9,9 +9,10 @@ import ipywidgets as widgets
 import pandas as pd
 import plotly.graph_objects as go
 
-from asian_security import data, designs, figures
-from asian_security.designs import Design, DesignError
-from asian_security.explorers.base import (
+from asian_security import data, figures
+from asian_security.analysis import designs
+from asian_security.analysis.designs import Design, DesignError
+from asian_security.explorers.first_contract import (
     Action,
     Choice,
     Control,
@@ -301,15 +302,15 @@ def scores(
     design : Design or None
         None: the same shocks without any design.
     start, threshold
-        As in :func:`asian_security.designs.insecure`.
+        As in :func:`asian_security.analysis.designs.insecure`.
     domain, scale
-        As in :func:`asian_security.designs.spillover_total`.
+        As in :func:`asian_security.analysis.designs.spillover_total`.
     parties : str
         A pair, as the explorer names them.
     blocking : int
         How many of the two vote against a hotline.
     agree, pressure, worth, loss : float
-        As in :mod:`asian_security.designs`.
+        As in :mod:`asian_security.analysis.designs`.
 
     Returns
     -------

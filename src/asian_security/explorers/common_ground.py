@@ -8,8 +8,19 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from asian_security import data, figures
-from asian_security.explorers.base import Action, Choice, Control, Explorer, Several, Slider, Values
-from asian_security.models import agenda, trust, trust_building, trust_expected
+from asian_security.explorers.first_contract import (
+    Action,
+    Choice,
+    Control,
+    Explorer,
+    Several,
+    Slider,
+    Values,
+)
+from asian_security.models.institutions import agenda
+from asian_security.models.trust import agenda_order as trust_building
+from asian_security.models.trust import agenda_order_means as trust_expected
+from asian_security.models.trust import beliefs as trust
 
 NUMBERS = {
     "Illustrative salience": "illustrative",

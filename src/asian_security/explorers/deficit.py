@@ -9,8 +9,16 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from asian_security import data, figures
-from asian_security.explorers.base import Action, Choice, Control, Explorer, Slider, Values
-from asian_security.models import congestion, trust_circle
+from asian_security.explorers.first_contract import (
+    Action,
+    Choice,
+    Control,
+    Explorer,
+    Slider,
+    Values,
+)
+from asian_security.models.institutions import congestion
+from asian_security.models.trust import trust_dynamics as trust_circle
 
 YEARS = range(1950, 2026)
 CAMPS = {
@@ -111,7 +119,7 @@ class History:
 
     @cached_property
     def measured(self) -> congestion.Congestion:
-        """The indices of :mod:`asian_security.models.congestion`, one value a year."""
+        """The indices of :mod:`asian_security.models.institutions.congestion`, one value a year."""
         return congestion.congestion(self.members, self.agenda)
 
     @cached_property

@@ -9,18 +9,21 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from asian_security import data, figures, networks
-from asian_security.explorers.base import Action, Choice, Control, Explorer, Slider, Switch, Values
-from asian_security.models import (
-    bargaining,
-    consensus,
-    decision_rules,
-    listening,
-    repeated_games,
-    voting,
+from asian_security import data, figures
+from asian_security.analysis import networks
+from asian_security.explorers.first_contract import (
+    Action,
+    Choice,
+    Control,
+    Explorer,
+    Slider,
+    Switch,
+    Values,
 )
-from asian_security.models.strategies import STRATEGIES
-from asian_security.models.tournament import Tournament, tournament
+from asian_security.models.games import bargaining, repeated_games
+from asian_security.models.games.strategies import STRATEGIES
+from asian_security.models.games.tournament import Tournament, tournament
+from asian_security.models.institutions import consensus, decision_rules, listening, voting
 
 _ABOVE = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
 TALK_STEP = 5

@@ -8,8 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from asian_security import data, figures
-from asian_security.explorers.base import Action, Choice, Control, Explorer, Slider
-from asian_security.models import escalation, ripple
+from asian_security.explorers.first_contract import Action, Choice, Control, Explorer, Slider
+from asian_security.models.conflict import escalation, ripple
 
 FIRST_YEAR, LAST_YEAR = 1945, 2026
 DISPUTES_STOP, DEATHS_BEGIN, DEATHS_STOP = 2010, 1989, 2023

@@ -8,8 +8,16 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from asian_security import data, figures
-from asian_security.explorers.base import Action, Choice, Control, Explorer, Slider, Values
-from asian_security.models import spillover, supply
+from asian_security.explorers.first_contract import (
+    Action,
+    Choice,
+    Control,
+    Explorer,
+    Slider,
+    Values,
+)
+from asian_security.models.conflict import spillover
+from asian_security.models.games import supply
 
 ROUNDS = 12
 _ILLUSTRATIVE = "Illustrative numbers. "

@@ -9,8 +9,9 @@ import plotly.graph_objects as go
 from scipy.cluster.hierarchy import average, leaves_list, optimal_leaf_ordering
 from scipy.spatial.distance import squareform
 
-from asian_security import data, figures, networks, reforms
-from asian_security.explorers.base import Choice, Control, Explorer, Slider
+from asian_security import data, figures
+from asian_security.analysis import networks, reforms
+from asian_security.explorers.first_contract import Choice, Control, Explorer, Slider
 
 FIRST_YEAR, LAST_YEAR = 1947, 2025
 _SOURCE = (

@@ -10,8 +10,8 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import pdist, squareform
 
 from asian_security import data, figures
-from asian_security.explorers.base import Choice, Control, Explorer, Several, Slider
-from asian_security.models import depth_breadth, dividend
+from asian_security.explorers.first_contract import Choice, Control, Explorer, Several, Slider
+from asian_security.models.institutions import depth_breadth, dividend
 
 INDICATORS = {
     "deaths in disasters": "disasters",

@@ -11,13 +11,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from asian_security import data, figures
-from asian_security.explorers.base import (
+from asian_security.explorers.first_contract import (
     Choice,
     Control,
     Explorer,
     Slider,
 )
-from asian_security.models import hedging
+from asian_security.models.balance import hedging
 
 FIRST_YEAR, LAST_YEAR = 1980, 2025
 BEYOND = "Russia and Pacific"

@@ -10,8 +10,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from asian_security import data, figures
-from asian_security.explorers.base import Choice, Control, Explorer, Slider
-from asian_security.models import arms_race, contagion, games, security_dilemma
+from asian_security.explorers.first_contract import Choice, Control, Explorer, Slider
+from asian_security.models.conflict import arms_race, contagion
+from asian_security.models.games import security_dilemma
+from asian_security.models.games import two_by_two as games
 
 _ILLUSTRATIVE = "Illustrative numbers."
 _ABOVE = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}

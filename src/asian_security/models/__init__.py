@@ -1,1 +1,54 @@
-"""Formal models, one small pure module each: arrays in, arrays out."""
+"""Formal models, one small pure module each: arrays in, arrays out.
+
+They stand in folders by what they are about. A lesson has each by its own name,
+``from asian_security.models import arms_race, voting``, whichever folder it stands in.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_FOLDERS = {
+    "games": (
+        "bargaining",
+        "commitment",
+        "match",
+        "repeated_games",
+        "security_dilemma",
+        "shadow_of_the_future",
+        "supply",
+        "tournament",
+    ),
+    "trust": ("agenda_order", "beliefs", "trust_dynamics"),
+    "balance": ("balance_dynamics", "hedging", "polarisation", "structural_balance"),
+    "institutions": (
+        "agenda",
+        "congestion",
+        "consensus",
+        "decision_rules",
+        "depth_breadth",
+        "dividend",
+        "listening",
+        "voting",
+    ),
+    "conflict": (
+        "arms_race",
+        "cascade_window",
+        "contagion",
+        "escalation",
+        "linear_race",
+        "ripple",
+        "spillover",
+    ),
+}
+_MODULES = {name: f"{folder}.{name}" for folder, names in _FOLDERS.items() for name in names}
+# The name in exercises that were handed out before the models had folders.
+_MODULES["trust_circle"] = "trust.trust_dynamics"
+
+
+def __getattr__(name: str) -> Any:
+    """Import a model at its first use."""
+    if name in _MODULES:
+        return import_module(f"{__name__}.{_MODULES[name]}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

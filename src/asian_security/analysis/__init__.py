@@ -1,0 +1,1 @@
+"""What is computed for lessons from tables and models; nothing here draws."""

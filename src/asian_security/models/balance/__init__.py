@@ -1,0 +1,1 @@
+"""Friends, enemies and poles."""

@@ -1,0 +1,1 @@
+"""Arms races, escalation, and how insecurity spreads."""

@@ -1,0 +1,202 @@
+"""Richardson's arms race: each side reacts to the other, tires of the cost, and bears a grudge.
+
+    x' = k y - a x + g
+    y' = l x - b y + h
+
+x, y are levels of arms (any unit of spending), k, l reaction, a, b fatigue (both per unit of
+time), g, h grievance (arms per unit of time). The model is linear: a level below 0 is read as
+goodwill, and nothing limits a runaway race.
+
+Source: Richardson (1960), key ``richardson1960`` in ``data/references.bib``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from asian_security.models._checks import FloatArray, numbers, positive
+from asian_security.models.conflict.linear_race import path
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ArmsRace:
+    """The parameters of a race between two sides, each a pair of numbers or arrays.
+
+    Parameters
+    ----------
+    reaction : pair of array_like
+        (k, l), per unit of time.
+    fatigue : pair of array_like
+        (a, b), per unit of time, above 0.
+    grievance : pair of array_like
+        (g, h), arms per unit of time.
+
+    Raises
+    ------
+    ValueError
+        If a pair is not a pair, a number is not finite or a fatigue is not above 0.
+
+    References
+    ----------
+    richardson1960
+    """
+
+    reaction: Any
+    fatigue: Any
+    grievance: Any = (0.0, 0.0)
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            pair = getattr(self, field.name)
+            if not hasattr(pair, "__len__") or len(pair) != 2:
+                raise ValueError(f"{field.name} must be a pair, one for each side, got {pair!r}")
+            check = positive if field.name == "fatigue" else numbers
+            checked = check(f"{field.name} of x", pair[0]), check(f"{field.name} of y", pair[1])
+            object.__setattr__(self, field.name, checked)
+
+
+def change(race: ArmsRace, x: ArrayLike, y: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Return how fast the two levels change: x' and y'.
+
+    Parameters
+    ----------
+    race : ArmsRace
+        The parameters.
+    x, y : array_like
+        The levels of arms.
+
+    Returns
+    -------
+    dx, dy : ndarray of float
+        Arms per unit of time.
+    """
+    (k_x, k_y), (a, b), (g, h) = race.reaction, race.fatigue, race.grievance
+    dx = k_x * np.asarray(y) - a * np.asarray(x) + g
+    dy = k_y * np.asarray(x) - b * np.asarray(y) + h
+    return dx, dy
+
+
+def equilibrium(race: ArmsRace) -> FloatArray:
+    """Return the levels at which both stop: x* = (k h + b g) / (a b - k l), y* likewise.
+
+    Parameters
+    ----------
+    race : ArmsRace
+        The parameters.
+
+    Returns
+    -------
+    ndarray of float, shape (..., 2)
+        x* and y*; not a number where a b = k l, since no single equilibrium exists there.
+
+    References
+    ----------
+    richardson1960
+    """
+    (k_x, k_y), (a, b), (g, h) = race.reaction, race.fatigue, race.grievance
+    brake = a * b - k_x * k_y
+    brake = np.where(brake == 0, np.nan, brake)
+    x = (k_x * h + b * g) / brake
+    y = (k_y * g + a * h) / brake
+    return np.stack(np.broadcast_arrays(x, y), axis=-1)
+
+
+def eigenvalues(race: ArmsRace) -> NDArray[Any]:
+    """Return -(a+b)/2 +- sqrt((a-b)^2/4 + k l), the larger first.
+
+    Parameters
+    ----------
+    race : ArmsRace
+        The parameters.
+
+    Returns
+    -------
+    ndarray of float or complex, shape (..., 2)
+        Per unit of time. Complex only where the reactions have opposite signs.
+
+    References
+    ----------
+    richardson1960
+    """
+    (k_x, k_y), (a, b) = race.reaction, race.fatigue
+    middle = -(a + b) / 2
+    spread = np.emath.sqrt((a - b) ** 2 / 4 + k_x * k_y)
+    return np.stack(np.broadcast_arrays(middle + spread, middle - spread), axis=-1)
+
+
+def verdict(race: ArmsRace) -> NDArray[np.str_]:
+    """Return "stable" where a b > k l, "unstable" where a b < k l, else "borderline".
+
+    Parameters
+    ----------
+    race : ArmsRace
+        The parameters.
+
+    Returns
+    -------
+    ndarray of str
+        "stable" means that every path runs to the equilibrium.
+
+    References
+    ----------
+    richardson1960
+    """
+    (k_x, k_y), (a, b) = race.reaction, race.fatigue
+    brake = a * b - k_x * k_y
+    return np.select([brake > 0, brake < 0], ["stable", "unstable"], default="borderline")[()]
+
+
+def nullclines(race: ArmsRace, x: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Return the y at which x stands still and the y at which y stands still.
+
+    Parameters
+    ----------
+    race : ArmsRace
+        The parameters.
+    x : array_like
+        Levels of arms of the first side.
+
+    Returns
+    -------
+    x_still, y_still : ndarray of float
+        (a x - g) / k and (l x + h) / b. The first is not a number where k = 0: there the line is
+        vertical, at x = g / a.
+
+    References
+    ----------
+    richardson1960
+    """
+    (k_x, k_y), (a, b), (g, h) = race.reaction, race.fatigue, race.grievance
+    levels = numbers("x", x)
+    x_still = (a * levels - g) / np.where(k_x == 0, np.nan, k_x)
+    y_still = (k_y * levels + h) / b
+    return x_still, y_still
+
+
+def trajectory(race: ArmsRace, start: ArrayLike, times: ArrayLike) -> FloatArray:
+    """Return the two levels of arms through time, exactly.
+
+    Parameters
+    ----------
+    race : ArmsRace
+        The parameters, each a number.
+    start : array_like, shape (2,)
+        The levels at time 0.
+    times : array_like, shape (t,)
+        When the levels are wanted, in the unit of time of the parameters.
+
+    Returns
+    -------
+    ndarray of float, shape (t, 2)
+        x and y at each time.
+
+    References
+    ----------
+    richardson1960
+    """
+    (k_x, k_y), (a, b) = race.reaction, race.fatigue
+    return path([[-a, k_x], [k_y, -b]], race.grievance, start, times)

@@ -1,0 +1,1 @@
+"""How bodies of states decide, overlap and deepen."""

@@ -1,0 +1,1 @@
+"""Trust as a belief, and what an agenda or a circle of distrust does to it."""

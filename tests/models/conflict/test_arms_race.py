@@ -1,0 +1,97 @@
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from asian_security.models.conflict.arms_race import (
+    ArmsRace,
+    change,
+    eigenvalues,
+    equilibrium,
+    nullclines,
+    trajectory,
+    verdict,
+)
+
+KNOWN = ArmsRace(reaction=(1, 2), fatigue=(3, 2), grievance=(4, 5))
+rate = st.floats(0.01, 10)
+reaction = st.floats(-10, 10)
+grievance = st.floats(-10, 10)
+
+
+def test_known_race():
+    # Known result 1: a=3, b=2, k=1, l=2, g=4, h=5.
+    np.testing.assert_allclose(equilibrium(KNOWN), [3.25, 5.75], rtol=0, atol=1e-9)
+    np.testing.assert_allclose(eigenvalues(KNOWN), [-1, -4], rtol=0, atol=1e-9)
+    assert verdict(KNOWN) == "stable"
+
+
+@given(reaction, reaction, rate, rate)
+def test_the_verdict_agrees_with_the_eigenvalues(k_x, k_y, a, b):
+    race = ArmsRace(reaction=(k_x, k_y), fatigue=(a, b))
+    assume(abs(a * b - k_x * k_y) > 1e-6)
+    numeric = np.linalg.eigvals([[-a, k_x], [k_y, -b]])
+    settles = numeric.real.max() < 0
+    assert (verdict(race) == "stable") == settles
+    closed = eigenvalues(race)
+    assert (closed.real.max() < 0) == settles
+    assert np.poly(closed) == pytest.approx(np.poly(numeric), rel=1e-9, abs=1e-9)
+
+
+@given(reaction, reaction, rate, rate, grievance, grievance)
+def test_nothing_moves_at_the_equilibrium_where_the_nullclines_cross(k_x, k_y, a, b, g, h):
+    assume(abs(a * b - k_x * k_y) > 1e-3)
+    race = ArmsRace(reaction=(k_x, k_y), fatigue=(a, b), grievance=(g, h))
+    x, y = equilibrium(race)
+    scale = 1e-9 * (1 + abs(x) + abs(y)) * 100
+    assert change(race, x, y) == pytest.approx((0, 0), abs=scale)
+    x_still, y_still = nullclines(race, x)
+    assert y_still == pytest.approx(y, abs=scale / b)
+    if abs(k_x) > 1e-3:
+        assert x_still == pytest.approx(y, abs=scale / abs(k_x))
+
+
+def test_no_single_equilibrium_on_the_border():
+    race = ArmsRace(reaction=(2, 3), fatigue=(2, 3), grievance=(1, 1))
+    assert np.isnan(equilibrium(race)).all()
+    assert verdict(race) == "borderline"
+
+
+def test_a_path_of_known_form():
+    # The eigenvectors of M = [[-3, 1], [2, -2]] are (1, 2) for -1 and (1, -1) for -4.
+    times = np.linspace(0, 5, 11)
+    slow, fast = np.exp(-times), np.exp(-4 * times)
+    start = np.array([3.25, 5.75]) + np.array([1, 2]) + np.array([1, -1])
+    expected = [3.25, 5.75] + slow[:, None] * [1, 2] + fast[:, None] * [1, -1]
+    np.testing.assert_allclose(trajectory(KNOWN, start, times), expected, rtol=0, atol=1e-9)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.floats(0, 3), st.floats(0, 3), rate, rate, grievance, grievance)
+def test_a_path_follows_the_law_of_motion(k_x, k_y, a, b, g, h):
+    race = ArmsRace(reaction=(k_x, k_y), fatigue=(a, b), grievance=(g, h))
+    step = 1e-4
+    before, now, after = trajectory(race, (1.0, 2.0), [0.5 - step, 0.5, 0.5 + step])
+    speed = (after - before) / (2 * step)
+    assert speed == pytest.approx(np.array(change(race, *now)), rel=1e-4, abs=1e-4)
+
+
+def test_a_stable_race_ends_at_its_equilibrium_from_anywhere():
+    for start in ((0, 0), (50, 0), (0, 50)):
+        np.testing.assert_allclose(trajectory(KNOWN, start, [40.0])[0], [3.25, 5.75], atol=1e-9)
+
+
+def test_parameters_broadcast():
+    k, l_values = np.linspace(0, 3, 7), np.linspace(0, 4, 9)[:, None]
+    race = ArmsRace(reaction=(k, l_values), fatigue=(3, 2), grievance=(4, 5))
+    assert equilibrium(race).shape == eigenvalues(race).shape == (9, 7, 2)
+    assert (verdict(race) == "stable").tolist() == (k * l_values < 6).tolist()
+
+
+def test_bad_parameters_are_named():
+    with pytest.raises(ValueError, match="fatigue of y must be greater than 0, got -1"):
+        ArmsRace(reaction=(1, 1), fatigue=(1, -1))
+    with pytest.raises(ValueError, match="reaction must be a pair"):
+        ArmsRace(reaction=1, fatigue=(1, 1))
+    with pytest.raises(ValueError, match="grievance of x must be finite, got inf"):
+        ArmsRace(reaction=(1, 1), fatigue=(1, 1), grievance=(np.inf, 0))

@@ -1,0 +1,68 @@
+"""Ripples through a network of stakes."""
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from asian_security.models.conflict import ripple
+
+
+def test_on_a_chain_each_tie_takes_its_toll() -> None:
+    weights = np.diag([0.5, 0.8, 1.0], -1)
+    found = ripple.spread(weights, [1, 0, 0, 0], 0.9)
+    assert found.final == pytest.approx([1, 0.45, 0.324, 0.2916], abs=1e-9)
+    assert found.arrival().tolist() == [0, 1, 2, 3]
+    assert found.arrival(0.3).tolist() == [0, 1, 2, -1]
+    assert found.reach(0.3).tolist() == [1, 2, 3, 3]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000), st.floats(0.05, 1))
+def test_with_full_ties_strength_is_decay_to_the_distance(seed: int, decay: float) -> None:
+    graph = nx.gnp_random_graph(8, 0.3, seed=seed)
+    found = ripple.spread(nx.to_numpy_array(graph), np.eye(8)[0], decay)
+    distance = nx.single_source_shortest_path_length(graph, 0)
+    expected = [decay ** distance[node] if node in distance else 0 for node in graph]
+    assert found.final == pytest.approx(expected, abs=1e-9)
+    assert found.arrival().tolist() == [distance.get(node, -1) for node in graph]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000), st.floats(0, 1), st.floats(0, 1))
+def test_a_wave_settles_never_exceeds_its_source_and_grows_with_decay(
+    seed: int, low: float, high: float
+) -> None:
+    weights = np.random.default_rng(seed).random((6, 6))
+    shock = np.eye(6)[2] * 0.7
+    low, high = sorted((low, high))
+    weak, strong = (ripple.spread(weights, shock, value) for value in (low, high))
+    assert strong.final.max() == pytest.approx(0.7)
+    assert (strong.final >= weak.final).all()
+    longer = ripple.spread(weights, shock, high, rounds=20)
+    assert longer.final == pytest.approx(strong.final)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10_000))
+def test_entanglement_is_one_ripple_a_column(seed: int) -> None:
+    weights = np.random.default_rng(seed).random((5, 5))
+    table = ripple.entanglement(weights, 0.8)
+    for source in range(5):
+        alone = ripple.spread(weights, np.eye(5)[source], 0.8).final
+        assert table[:, source] == pytest.approx(alone)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: ripple.spread([[0, 2], [0, 0]], [1, 0], 0.5), r"weights must lie in \[0, 1\]"),
+        (lambda: ripple.spread(np.eye(2), [1, 0], 1.5), r"decay must lie in \[0, 1\], got 1.5"),
+        (lambda: ripple.spread(np.eye(2), [1, 0, 0], 0.5), "one value a state, 2"),
+        (lambda: ripple.spread(np.eye(2), [1, 0], 0.5).reach(-1), "threshold must lie in"),
+    ],
+)
+def test_bad_input_is_refused(call, message: str) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(ValueError, match=message):
+        call()

@@ -1,0 +1,52 @@
+import pytest
+
+from asian_security.models.games.match import play
+from asian_security.models.games.strategies import STRATEGIES, Strategy, memory_one
+
+
+def moves(name, opponent_plays):
+    """Return what a strategy does against a fixed list of moves."""
+    n = len(opponent_plays)
+    following = tuple((min(i + 1, n - 1),) * 4 for i in range(n))
+    fixed = Strategy("fixed", tuple(float(m == "C") for m in opponent_plays), following)
+    defected = play(STRATEGIES[name], fixed, rounds=n, seed=0).defected[0, 0]
+    return "".join("D" if d else "C" for d in defected)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("always cooperate", "CCCCCCCC"),
+        ("always defect", "DDDDDDDD"),
+        ("tit for tat", "CCDCDDCC"),
+        ("suspicious tit for tat", "DCDCDDCC"),
+        ("tit for two tats", "CCCCCDCC"),
+        ("win-stay lose-shift", "CCDDCDDD"),
+        ("grim trigger", "CCDDDDDD"),
+    ],
+)
+def test_strategies_answer_as_their_rule_says(name, answer):
+    assert moves(name, "CDCDDCCC") == answer
+
+
+def test_every_strategy_says_what_it_does():
+    assert all(strategy.rule.endswith(".") for strategy in STRATEGIES.values())
+    assert all(name == strategy.name for name, strategy in STRATEGIES.items())
+
+
+def test_a_memory_one_strategy_becomes_an_automaton():
+    again = memory_one("again", (1, 0, 1, 0))
+    for rival in STRATEGIES.values():
+        if max(rival.cooperates) in (0.0, 1.0) and min(rival.cooperates) in (0.0, 1.0):
+            one = play(again, rival, rounds=50, seed=0).scores
+            two = play(STRATEGIES["tit for tat"], rival, rounds=50, seed=0).scores
+            assert (one == two).all()
+
+
+def test_bad_automata_are_named():
+    with pytest.raises(ValueError, match=r"cooperates of odd must lie in \[0, 1\], got 2"):
+        Strategy("odd", (2.0,), ((0, 0, 0, 0),))
+    with pytest.raises(ValueError, match="following of odd must give one of the 1 states"):
+        Strategy("odd", (1.0,), ((0, 0, 0, 1),))
+    with pytest.raises(ValueError, match="chances must hold four chances"):
+        memory_one("odd", (1, 0))

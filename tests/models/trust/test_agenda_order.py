@@ -1,0 +1,94 @@
+import numpy as np
+import pytest
+
+from asian_security.models.trust.agenda_order import ORDERS, hold_talks, sequence
+from asian_security.models.trust.agenda_order_means import expect_from_talks
+
+GAIN = np.array([4.0, 1.0, 2.0, 3.0])
+LOSS = np.array([16.0, 1.0, 3.0, 7.0])  # trust asked for: 0.8, 0.5, 0.6, 0.7
+PRIOR = (1.0, 1.0)
+
+
+def talks(order, reliability=1.0, runs=200, seed=4):
+    return hold_talks(order, GAIN, LOSS, reliability, PRIOR, runs=runs, seed=seed)
+
+
+def test_the_orders():
+    assert sequence("easy first", GAIN, LOSS).tolist() == [1, 2, 3, 0]
+    assert sequence("hard first", GAIN, LOSS).tolist() == [0, 3, 2, 1]
+    assert sequence([3, 0, 1, 2], GAIN, LOSS).tolist() == [3, 0, 1, 2]
+
+
+def test_with_a_reliable_partner_easy_first_agrees_on_all_and_hard_first_on_one():
+    # Trust runs 1/2, 2/3, 3/4, 4/5: just enough for each next issue.
+    easy, hard, once = (talks(order) for order in ORDERS)
+    assert easy.accepted.all()
+    np.testing.assert_allclose(easy.trust[0], [1 / 2, 2 / 3, 3 / 4, 4 / 5, 5 / 6], atol=1e-9)
+    assert (hard.accepted == [False, True, False, False]).all()
+    assert (once.accepted == [False, True, False, False]).all()
+    assert easy.payoff[0] == GAIN.sum()
+
+
+def test_a_partner_who_keeps_small_promises_to_break_the_large_one_gains_by_easy_first():
+    reliability = [0.0, 1.0, 1.0, 1.0]
+    easy, hard = talks("easy first", reliability), talks("hard first", reliability)
+    assert easy.accepted.all()
+    assert easy.payoff[0] == 1 + 2 + 3 - 16
+    assert hard.payoff[0] == 1
+
+
+def test_a_broken_promise_stops_the_climb():
+    easy = talks("easy first", [1.0, 0.0, 1.0, 1.0])
+    assert (easy.accepted == [False, True, False, False]).all()
+    np.testing.assert_allclose(easy.trust[0], [1 / 2, 1 / 3, 1 / 3, 1 / 3, 1 / 3], atol=1e-9)
+
+
+@pytest.mark.parametrize("order", [*ORDERS, [2, 1, 0, 3]])
+def test_simulation_agrees_with_the_exact_means(order):
+    reliability = [0.6, 0.9, 0.8, 0.7]
+    runs = 40_000
+    played = talks(order, reliability, runs=runs)
+    exact = expect_from_talks(order, GAIN, LOSS, reliability, PRIOR)
+    np.testing.assert_allclose(played.accepted.mean(axis=0), exact.accepted, atol=0.01)
+    error = 4 * played.payoff.std() / np.sqrt(runs)
+    assert played.payoff.mean() == pytest.approx(float(exact.payoff), abs=error + 1e-12)
+    assert played.trust[:, -1].mean() == pytest.approx(float(exact.trust), abs=0.005)
+
+
+def test_exact_means_with_a_fair_coin_by_hand():
+    # Easy first, coin partner: 0.5 asked and given; after a kept promise 2/3 >= 0.6; then 3/4
+    # >= 0.7; then 4/5 >= 0.8. One broken promise leaves too little for anything that follows.
+    exact = expect_from_talks("easy first", GAIN, LOSS, 0.5, PRIOR)
+    np.testing.assert_allclose(exact.accepted, [1 / 8, 1, 1 / 2, 1 / 4], atol=1e-9)
+    worth = 1 * (0.5 - 0.5) + (1 - 1.5) / 2 + (1.5 - 3.5) / 4 + (2 - 8) / 8
+    assert exact.payoff == pytest.approx(worth, abs=1e-9)
+
+
+def test_exact_means_take_many_partners_at_once():
+    grid = np.linspace(0, 1, 5)[:, None]
+    many = expect_from_talks("easy first", GAIN, LOSS, grid, PRIOR)
+    assert many.accepted.shape == (5, 4)
+    for row, chance in enumerate(grid[:, 0]):
+        one = expect_from_talks("easy first", GAIN, LOSS, chance, PRIOR)
+        np.testing.assert_allclose(many.accepted[row], one.accepted, atol=1e-12)
+        assert many.payoff[row] == pytest.approx(float(one.payoff), abs=1e-12)
+
+
+def test_the_same_seed_gives_the_same_luck():
+    one, two = talks("easy first", 0.7, seed=9), talks("easy first", 0.7, seed=9)
+    assert (one.payoff == two.payoff).all()
+    other = talks("easy first", 0.7, seed=10)
+    assert (one.payoff != other.payoff).any()
+
+
+def test_bad_input_is_named():
+    with pytest.raises(ValueError, match="order must be one of easy first, hard first, all at on"):
+        talks("soft first")
+    with pytest.raises(ValueError, match="order must name each of the issues 0 to 3 once"):
+        talks([0, 0, 1, 2])
+    with pytest.raises(ValueError, match=r"reliability must lie in \[0, 1\], got 2"):
+        talks("easy first", 2)
+    with pytest.raises(ValueError, match="runs must be a whole number of at least 1, got 0"):
+        talks("easy first", runs=0)
+    with pytest.raises(ValueError, match="seed must be a whole number of at least 0, got -1"):
+        talks("easy first", seed=-1)
