@@ -19,11 +19,12 @@ start = time.perf_counter()
 import pandas
 after_pandas, pandas_mb = time.perf_counter(), peak()
 from asian_security import data
-rows = sum(len(data._read(table)) for table in data.tables())
+from asian_security.data.reader import read_table
+rows = sum(len(read_table(table)) for table in data.tables())
 rows += len(data.references())
 done = time.perf_counter()
 for table in data.tables():
-    data._read(table)
+    read_table(table)
 print(json.dumps({
     "import pandas, s": after_pandas - start,
     "load all tables, s": done - after_pandas,

@@ -1,10 +1,13 @@
-"""Where the raw files are, if they are anywhere."""
+"""Where the raw files are, if they are anywhere, and a copy of the tables to break."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
+
+from asian_security import data
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -26,3 +29,12 @@ def raw(raw_folder):
         return pd.read_csv(raw_folder / f"{name}.csv", keep_default_na=False, na_values=[""])
 
     return read
+
+
+@pytest.fixture
+def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A private copy of the tables that a test may break."""
+    folder = tmp_path / "tables"
+    shutil.copytree(data.folder(), folder, ignore=shutil.ignore_patterns("__pycache__", "*.part"))
+    monkeypatch.setenv("ASIAN_SECURITY_DATA", str(folder))
+    return folder

@@ -5,20 +5,21 @@ import shutil
 
 import pytest
 
-from asian_security import data
+from asian_security.data.filters import describe_table
+from asian_security.data.reader import folder, read_package
 
-REAL = data.folder()
+REAL = folder()
 _spec = importlib.util.spec_from_file_location("course_build", REAL / "build.py")
 course_build = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(course_build)
 
-DERIVED = {name for name, item in data._package()["by_name"].items() if item["origin"] == "derived"}
+DERIVED = {name for name, item in read_package()["by_name"].items() if item["origin"] == "derived"}
 
 
 def test_the_derived_tables_are_those_that_are_described_as_derived():
     assert set(course_build.TABLES) == DERIVED
     for table, (_, _, columns) in course_build.TABLES.items():
-        assert columns.split() == [f["name"] for f in data._resource(table)["schema"]["fields"]]
+        assert columns.split() == [f["name"] for f in describe_table(table)["schema"]["fields"]]
 
 
 def test_a_rebuild_gives_the_same_bytes(raw_folder, tmp_path, capsys):

@@ -8,6 +8,7 @@ import pytest
 from frictionless import Package, system
 
 from asian_security import data
+from asian_security.data.reader import read_table
 
 REAL = data.folder()
 DESCRIPTION = json.loads((REAL / "datapackage.json").read_text(encoding="utf-8"))
@@ -93,7 +94,7 @@ def test_files_are_plain_utf8_with_lf_and_no_stray_space(table):
     assert b"\r" not in raw
     assert raw.endswith(b"\n")
     assert not raw.endswith(b"\n\n")
-    frame = data._read(table)
+    frame = read_table(table)
     for column in frame.select_dtypes("str"):
         cells = frame[column].dropna()
         assert (cells == cells.str.strip()).all(), column
@@ -103,7 +104,7 @@ def test_files_are_plain_utf8_with_lf_and_no_stray_space(table):
 def test_every_source_is_known():
     keys = data.source_keys()
     for table in RESOURCES:
-        frame = data._read(table)
+        frame = read_table(table)
         if "source" in frame:
             assert set(frame["source"]) <= set(keys), table
 

@@ -1,493 +1,39 @@
-"""The course's tables, checked and ready to use, as of a date where they have one.
-
-Every table of ``data/`` has one function of the same name, which returns a tidy
-:class:`pandas.DataFrame`. Columns, types and units are those of ``data/datapackage.json``.
-
-Rules that hold for every table
--------------------------------
-* A missing number or date is ``NaN`` (``<NA>`` for whole numbers); a missing text is empty text.
-* A state is its ISO 3166 alpha-3 key (``"CHN"``).
-* A date is text, as precise as it is known: ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``.
-* A partial date stands for its whole period. A spell that starts in ``2001`` counts from
-  2001-01-01, one that ends in ``2001`` counts to 2001-12-31, and ``as_of="2001"`` keeps every
-  spell in force on at least one day of 2001. Doubt therefore never hides a tie.
-* ``right_censored`` means that a spell was still going when the source stops. It is never read as
-  an ending: such a spell is kept for every later date, up to the date the course speaks for.
-
-A table that is missing or broken raises :class:`DataError` with the file, the line and what is
-accepted. A request that makes no sense raises :class:`ValueError` with the nearest valid names.
-"""
+"""One function a table, of the table's name. The rules that hold for all are in the package's docstring."""
 
 from __future__ import annotations
 
-import csv
-import datetime
-import difflib
-import io
-import json
-import os
-import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
-from typing import Any, cast
-
 import pandas as pd
 
-__all__ = [
-    "NEIGHBOURHOOD",
-    "PROMISES",
-    "SEATS",
-    "Coverage",
-    "DataError",
-    "alliances",
-    "as_of",
-    "cite",
-    "claims",
-    "contiguity",
-    "coverage",
-    "deaths_by_conflict",
-    "deaths_by_region",
-    "deaths_by_state",
-    "disputes",
-    "documents",
-    "domain_links",
-    "domains",
-    "folder",
-    "glossary",
-    "hotspot_events",
-    "hotspot_parties",
-    "hotspots",
-    "issue_name",
-    "ledger",
-    "mechanism_issues",
-    "mechanisms",
-    "membership_disagreements",
-    "memberships",
-    "military_expenditure",
-    "missile_launches",
-    "missile_tests",
-    "nuclear_tests",
-    "piracy",
-    "power",
-    "priorities",
-    "reference",
-    "references",
-    "region",
-    "source_keys",
-    "source_line",
-    "state_names",
-    "states",
-    "strategic_partnerships",
-    "tables",
-    "trade_partners",
-    "unga_agreement",
-    "unga_ideal_points",
-    "us_troops",
-]
-
-DateLike = str | int | datetime.date
-Names = str | Iterable[str]
+from asian_security.data.filters import (
+    DateLike,
+    Names,
+    accepted_values,
+    coverage,
+    describe_table,
+    require_known,
+    require_states,
+    select_in_force,
+    select_lesson,
+    select_states,
+    select_where,
+    select_year,
+)
+from asian_security.data.reader import read_package, read_table
 
 SEATS = ("member", "participant", "party")
 """The statuses that seat a state at the table; observers, partners and guests have no seat."""
 NEIGHBOURHOOD = ("Northeast Asia", "Southeast Asia", "South Asia", "Central Asia")
 """The four subregions that the article names (A8)."""
+PROMISES = ("defence", "offence", "neutrality", "nonaggression", "consultation")
 _ISSUE_NAMES = {
     "drugs_transnational_crime": "transnational crime",
     "terrorism_extremism": "terrorism",
     "technology_society": "technology, society",
     "maritime_security": "piracy and the sea",
 }
-PROMISES = ("defence", "offence", "neutrality", "nonaggression", "consultation")
-_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
-_FIRST_DAY = {4: "-01-01", 7: "-01", 10: ""}
-_LAST_DAY = {4: "-12-31", 7: "-31", 10: ""}
-_DATE_FORMS = "a date written YYYY, YYYY-MM or YYYY-MM-DD"
 
 
-class DataError(ValueError):
-    """A table or the description of the tables is missing, broken or not as described."""
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """What a table covers.
-
-    Attributes
-    ----------
-    start, end : str
-        First and last date the source speaks for, as precise as known.
-    as_of : str
-        Date on which the table was last checked.
-    """
-
-    start: str
-    end: str
-    as_of: str
-
-
-# Where the tables are ------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=4)
-def _places(module: str) -> tuple[Path, Path]:
-    """Return where the tables can be: in an installed package, and in a checkout."""
-    here = Path(module).resolve()
-    return here.parents[1] / "_data", here.parents[3] / "data"
-
-
-def folder() -> Path:
-    """Return the folder that holds the tables.
-
-    The environment variable ``ASIAN_SECURITY_DATA`` names it if it is set; otherwise it is the
-    copy inside an installed package, or ``data/`` of a checkout.
-
-    Returns
-    -------
-    pathlib.Path
-
-    Raises
-    ------
-    DataError
-        If there is no ``datapackage.json`` in any of these places.
-    """
-    named = os.environ.get("ASIAN_SECURITY_DATA")
-    if named:
-        chosen = Path(named)
-        if not (chosen / "datapackage.json").is_file():
-            raise DataError(
-                f"ASIAN_SECURITY_DATA names {named!r}, which must be a folder with a "
-                "datapackage.json; unset it to use the course's own tables."
-            )
-        return chosen
-    for chosen in _places(__file__):
-        if (chosen / "datapackage.json").is_file():
-            return chosen
-    raise DataError(
-        "The course's tables are missing: data/datapackage.json was found neither in the "
-        "installed package nor in the checkout; install the package again or restore data/."
-    )
-
-
-def _stamp(path: Path) -> tuple[int, int]:
-    status = path.stat()
-    return status.st_mtime_ns, status.st_size
-
-
-def _text(path: Path) -> str:
-    try:
-        raw = path.read_bytes()
-    except OSError as problem:
-        reason = problem.strerror or str(problem)
-        raise DataError(f"{path.name} cannot be read in {path.parent}: {reason}.") from None
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as problem:
-        line = raw.count(b"\n", 0, problem.start) + 1
-        raise DataError(
-            f"{path.name}, line {line}: the file must be UTF-8 text, found byte "
-            f"0x{raw[problem.start]:02x}."
-        ) from None
-
-
-def _present(path: Path) -> Path:
-    if not path.is_file():
-        raise DataError(f"{path.name} is missing from {path.parent}; restore it to go on.")
-    return path
-
-
-@lru_cache(maxsize=4)
-def _parse_package(path: Path, stamp: tuple[int, int]) -> dict[str, Any]:
-    try:
-        package = json.loads(_text(path))
-        package["by_name"] = {resource["name"]: resource for resource in package["resources"]}
-        for resource in package["by_name"].values():
-            for key in ("path", "schema", "coverage"):
-                resource[key]
-    except json.JSONDecodeError as problem:
-        raise DataError(
-            f"{path.name}, line {problem.lineno}: the file must be JSON: {problem.msg}."
-        ) from None
-    except (KeyError, TypeError) as problem:
-        raise DataError(
-            f"{path.name} must list its resources with name, path, schema and coverage; "
-            f"problem: {problem}."
-        ) from None
-    return cast(dict[str, Any], package)
-
-
-def _package() -> dict[str, Any]:
-    path = folder() / "datapackage.json"
-    return _parse_package(path, _stamp(path))
-
-
-def _resource(table: str) -> dict[str, Any]:
-    resources = _package()["by_name"]
-    if table not in resources:
-        raise ValueError(_unknown("table", table, resources))
-    return cast(dict[str, Any], resources[table])
-
-
-# Reading a table -----------------------------------------------------------------------------
-
-
-def _calendar_date(value: str) -> bool:
-    if not _DATE.fullmatch(value):
-        return False
-    try:
-        datetime.date.fromisoformat(value + _FIRST_DAY[len(value)])
-    except ValueError:
-        return False
-    return True
-
-
-def _accepted(field: dict[str, Any]) -> str:
-    constraints = field.get("constraints", {})
-    if field.get("partialDate"):
-        return _DATE_FORMS
-    if field["type"] == "boolean":
-        return "0 or 1"
-    if "enum" in constraints:
-        return "one of " + ", ".join(str(value) for value in constraints["enum"])
-    if field["type"] == "string":
-        return f"text of the form {constraints['pattern']}" if "pattern" in constraints else "text"
-    words = "a whole number" if field["type"] == "integer" else "a number"
-    low, high = constraints.get("minimum"), constraints.get("maximum")
-    if low is not None and high is not None:
-        return f"{words} from {low} to {high}"
-    if low is not None:
-        return f"{words}, at least {low}"
-    return words if high is None else f"{words}, at most {high}"
-
-
-def _allows(field: dict[str, Any]) -> Callable[[str], bool]:
-    """Return the test that a filled cell of `field` must pass."""
-    constraints = field.get("constraints", {})
-    kind = field["type"]
-    if field.get("partialDate"):
-        return _calendar_date
-    if kind == "boolean":
-        return lambda cell: cell in {"0", "1"}
-    if "enum" in constraints:
-        allowed = {str(value) for value in constraints["enum"]}
-        return lambda cell: cell in allowed
-    if kind == "string":
-        if "pattern" not in constraints:
-            return lambda cell: True
-        pattern = re.compile(constraints["pattern"])
-        return lambda cell: pattern.fullmatch(cell) is not None
-    low = constraints.get("minimum", float("-inf"))
-    high = constraints.get("maximum", float("inf"))
-    convert: Callable[[str], float] = int if kind == "integer" else float
-
-    def within(cell: str) -> bool:
-        try:
-            return bool(low <= convert(cell) <= high)
-        except ValueError:
-            return False
-
-    return within
-
-
-def _column(cells: Sequence[str], field: dict[str, Any], place: Callable[[int], str]) -> pd.Series:
-    name, kind = field["name"], field["type"]
-    required = field.get("constraints", {}).get("required", False)
-    distinct = set(cells)
-    allows = _allows(field)
-    wrong = {cell for cell in distinct if cell and not allows(cell)}
-    if required and "" in distinct:
-        wrong.add("")
-    if wrong:
-        row = next(i for i, cell in enumerate(cells) if cell in wrong)
-        raise DataError(
-            f"{place(row)}: {name} must be {_accepted(field)}, got {cells[row] or 'nothing'!r}."
-        )
-    if field.get("partialDate"):
-        return pd.Series([cell or None for cell in cells], dtype="str")
-    if kind == "string":
-        return pd.Series(cells, dtype="str")
-    if kind == "boolean":
-        return pd.Series([cell == "1" for cell in cells], dtype="bool")
-    if kind == "integer" and required:
-        return pd.Series([int(cell) for cell in cells], dtype="int64")
-    if kind == "integer":
-        return pd.Series([int(cell) if cell else None for cell in cells], dtype="Int64")
-    return pd.Series([float(cell) if cell else None for cell in cells], dtype="float64")
-
-
-@lru_cache(maxsize=128)
-def _parse_table(
-    path: Path, stamp: tuple[int, int], package_path: Path, package_stamp: tuple[int, int]
-) -> pd.DataFrame:
-    package = _parse_package(package_path, package_stamp)
-    resource = next(item for item in package["resources"] if item["path"] == path.name)
-    fields = resource["schema"]["fields"]
-    names = [field["name"] for field in fields]
-    reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    try:
-        header = next(reader, [])
-        if header != names:
-            raise DataError(
-                f"{path.name}, line 1: the columns must be {', '.join(names)}; "
-                f"got {', '.join(header) or 'nothing'}."
-            )
-        for row in reader:
-            if len(row) != len(names):
-                raise DataError(
-                    f"{path.name}, line {reader.line_num}: expected {len(names)} cells, "
-                    f"one for each column, got {len(row)}."
-                )
-            rows.append(row)
-            lines.append(reader.line_num)
-    except csv.Error as problem:
-        raise DataError(
-            f"{path.name}, line {reader.line_num}: not a comma-separated row ({problem})."
-        ) from None
-
-    def place(row: int) -> str:
-        return f"{path.name}, line {lines[row]}"
-
-    cells = list(zip(*rows, strict=True)) if rows else [() for _ in names]
-    frame = pd.DataFrame(
-        {
-            field["name"]: _column(column, field, place)
-            for field, column in zip(fields, cells, strict=True)
-        }
-    )
-    key = resource["schema"].get("primaryKey", [])
-    repeated = frame.duplicated(key) if key else pd.Series(dtype=bool)
-    if repeated.any():
-        again = int(repeated.to_numpy().argmax())
-        values = ", ".join(str(value) for value in frame.loc[again, key])
-        raise DataError(f"{place(again)}: {', '.join(key)} must not repeat, got {values} again.")
-    return frame
-
-
-def _read(table: str) -> pd.DataFrame:
-    resource = _resource(table)
-    package_path = folder() / "datapackage.json"
-    path = _present(folder() / resource["path"])
-    return _parse_table(path, _stamp(path), package_path, _stamp(package_path)).copy()
-
-
-# Requests ------------------------------------------------------------------------------------
-
-
-def _unknown(
-    what: str, given: object, valid: Iterable[str], labels: dict[str, str] | None = None
-) -> str:
-    """Say that `given` is not a valid name and name the nearest ones."""
-    candidates = {key.casefold(): key for key in valid}
-    for key, label in (labels or {}).items():
-        candidates.setdefault(label.casefold(), key)
-    asked = str(given).casefold()
-    if asked in candidates:
-        close = [asked]
-    else:
-        close = difflib.get_close_matches(asked, candidates, n=12, cutoff=0.5)
-        close += [name for name in candidates if len(asked) > 2 and asked in name]
-    nearest = list(dict.fromkeys(candidates[name] for name in close))[:4]
-    if not nearest:
-        nearest = sorted(set(candidates.values()))[:8]
-        lead = "valid names include"
-    else:
-        lead = "nearest valid names:"
-    shown = [f"{key} ({labels[key]})" if labels and key in labels else key for key in nearest]
-    return f"unknown {what} {given!r}; {lead} {', '.join(shown)}."
-
-
-def _chosen(
-    given: Names, what: str, valid: Iterable[str], labels: dict[str, str] | None = None
-) -> list[str]:
-    """Return `given` as a list of valid names."""
-    names = [given] if isinstance(given, str) else list(given)
-    known = list(dict.fromkeys(valid))
-    for name in names:
-        if name not in known:
-            raise ValueError(_unknown(what, name, known, labels))
-    return names
-
-
-def _chosen_states(given: Names, what: str = "state") -> list[str]:
-    table = _read("states")
-    return _chosen(
-        given, what, table["iso3"], dict(zip(table["iso3"], table["name_en"], strict=True))
-    )
-
-
-def _period(given: DateLike, what: str = "as_of") -> tuple[str, str]:
-    """Return the first and last day of a whole or partial date, as sortable text."""
-    text = given.isoformat()[:10] if isinstance(given, datetime.date) else str(given).strip()
-    if isinstance(given, bool) or not _calendar_date(text):
-        raise ValueError(f"{what} must be {_DATE_FORMS}, got {given!r}.")
-    return text + _FIRST_DAY[len(text)], text + _LAST_DAY[len(text)]
-
-
-def _as_of(given: DateLike, table: str) -> tuple[str, str]:
-    first, last = _period(given)
-    begins = coverage(table).start
-    latest = str(_package()["asOf"])
-    if last < begins or first > latest + _LAST_DAY[len(latest)]:
-        raise ValueError(
-            f"as_of must lie from {begins} to {latest} for the table {table}, got {str(given)!r}."
-        )
-    return first, last
-
-
-def _in_force(
-    frame: pd.DataFrame, as_of: DateLike, table: str, start: str = "start", end: str = "end"
-) -> pd.DataFrame:
-    """Keep the spells that are in force on at least one day of `as_of`."""
-    first, last = _as_of(as_of, table)
-    begins, ends = (frame[column].tolist() for column in (start, end))
-    kept = [
-        (not isinstance(a, str) or a + _FIRST_DAY[len(a)] <= last)
-        and (not isinstance(b, str) or b + _LAST_DAY[len(b)] >= first)
-        for a, b in zip(begins, ends, strict=True)
-    ]
-    return frame[kept].reset_index(drop=True)
-
-
-def _of_year(frame: pd.DataFrame, year: int | None, table: str) -> pd.DataFrame:
-    if year is None:
-        return frame
-    years = frame["year"]
-    if isinstance(year, bool) or not isinstance(year, int):
-        raise ValueError(f"year must be a whole number such as 2010, got {year!r}.")
-    if year not in set(years):
-        raise ValueError(
-            f"year must lie from {years.min()} to {years.max()} for the table {table}, got {year}."
-        )
-    return frame[years == year].reset_index(drop=True)
-
-
-def _of_states(frame: pd.DataFrame, state: Names | None) -> pd.DataFrame:
-    if state is None:
-        return frame
-    return frame[frame["iso3"].isin(_chosen_states(state))].reset_index(drop=True)
-
-
-def _where(frame: pd.DataFrame, column: str, given: Names | None, what: str) -> pd.DataFrame:
-    if given is None:
-        return frame
-    names = _chosen(given, what, sorted(set(frame[column])))
-    return frame[frame[column].isin(names)].reset_index(drop=True)
-
-
-def _of_lesson(frame: pd.DataFrame, column: str, lesson: str | int | None) -> pd.DataFrame:
-    if lesson is None:
-        return frame
-    number = f"{int(lesson):02d}" if str(lesson).isdigit() else str(lesson)
-    taught = sorted({name for cell in frame[column] for name in cell.split()})
-    _chosen(number, "lesson", taught)
-    return frame[frame[column].map(lambda cell: number in cell.split())].reset_index(drop=True)
-
-
-# About the tables ----------------------------------------------------------------------------
+# About the tables ------------------------------------------------------------------------------
 
 
 def tables() -> list[str]:
@@ -498,28 +44,7 @@ def tables() -> list[str]:
     list of str
         In the order of ``datapackage.json``.
     """
-    return list(_package()["by_name"])
-
-
-def coverage(table: str) -> Coverage:
-    """Return what a table covers and when it was last checked.
-
-    Parameters
-    ----------
-    table : str
-        Name of a table, for example ``"alliances"``.
-
-    Returns
-    -------
-    Coverage
-
-    Raises
-    ------
-    ValueError
-        If there is no such table; the message names the nearest ones.
-    """
-    covered = _resource(table)["coverage"]
-    return Coverage(str(covered["start"]), str(covered["end"]), str(covered["asOf"]))
+    return list(read_package()["by_name"])
 
 
 def source_line(table: str) -> str:
@@ -541,7 +66,7 @@ def source_line(table: str) -> str:
     ValueError
         If there is no such table; the message names the nearest ones.
     """
-    resource, covered = _resource(table), coverage(table)
+    resource, covered = describe_table(table), coverage(table)
     titles = [
         f"{source['title']} {source.get('version', '')}".strip() for source in resource["sources"]
     ]
@@ -549,24 +74,7 @@ def source_line(table: str) -> str:
     return f"Source: {'; '.join(titles)}, {span}; as of {covered.as_of}."
 
 
-def source_keys() -> dict[str, str]:
-    """Return every key that a ``source`` column may hold.
-
-    Returns
-    -------
-    dict of str to str
-        Key to title: works of ``references.bib``, primary documents of ``documents.csv`` and the
-        data sets named in ``datapackage.json``.
-    """
-    works = references()
-    papers = documents()
-    keys = {source["name"]: str(source["title"]) for source in _package()["sources"]}
-    keys.update(zip(papers["key"], papers["title"], strict=True))
-    keys.update(zip(works["key"], works["title"], strict=True))
-    return keys
-
-
-# States, mechanisms, memberships -------------------------------------------------------------
+# States, mechanisms, memberships ---------------------------------------------------------------
 
 
 def states(subregion: Names | None = None) -> pd.DataFrame:
@@ -588,7 +96,7 @@ def states(subregion: Names | None = None) -> pd.DataFrame:
     ValueError
         If a subregion is unknown.
     """
-    return _where(_read("states"), "subregion", subregion, "subregion")
+    return select_where(read_table("states"), "subregion", subregion)
 
 
 def mechanisms(
@@ -613,13 +121,15 @@ def mechanisms(
     ValueError
         If the date, a kind or an initiator is not valid.
     """
-    frame = _where(_read("mechanisms"), "kind", kind, "kind")
+    frame = select_where(read_table("mechanisms"), "kind", kind)
     if initiator is not None:
-        names = _chosen(initiator, "initiator", sorted(set(_read("mechanisms")["initiator"])))
+        names = require_known(
+            initiator, "initiator", sorted(set(read_table("mechanisms")["initiator"]))
+        )
         frame = frame[frame["initiator"].isin(names)].reset_index(drop=True)
     if as_of is None:
         return frame
-    return _in_force(frame, as_of, "mechanisms", "founded", "ended")
+    return select_in_force(frame, as_of, "mechanisms", "founded", "ended")
 
 
 def memberships(
@@ -654,23 +164,20 @@ def memberships(
     >>> sorted(memberships(as_of="2020", mechanism="SCO", status="member")["iso3"])
     ['CHN', 'IND', 'KAZ', 'KGZ', 'PAK', 'RUS', 'TJK', 'UZB']
     """
-    frame = _read("memberships")
+    frame = read_table("memberships")
     if status is not None:
-        accepted = _field("memberships", "status")["constraints"]["enum"]
-        frame = frame[frame["status"].isin(_chosen(status, "status", accepted))]
+        accepted = accepted_values("memberships", "status")
+        frame = frame[frame["status"].isin(require_known(status, "status", accepted))]
     if mechanism is not None:
-        known = _read("mechanisms")
+        known = read_table("mechanisms")
         labels = dict(zip(known["mechanism"], known["name_en"], strict=True))
         frame = frame[
-            frame["mechanism"].isin(_chosen(mechanism, "mechanism", known["mechanism"], labels))
+            frame["mechanism"].isin(
+                require_known(mechanism, "mechanism", known["mechanism"], labels)
+            )
         ]
-    frame = _of_states(frame.reset_index(drop=True), state)
-    return frame if as_of is None else _in_force(frame, as_of, "memberships")
-
-
-def _field(table: str, name: str) -> dict[str, Any]:
-    fields = _resource(table)["schema"]["fields"]
-    return cast(dict[str, Any], next(field for field in fields if field["name"] == name))
+    frame = select_states(frame.reset_index(drop=True), state)
+    return frame if as_of is None else select_in_force(frame, as_of, "memberships")
 
 
 def membership_disagreements() -> pd.DataFrame:
@@ -681,7 +188,7 @@ def membership_disagreements() -> pd.DataFrame:
     pandas.DataFrame
         mechanism, iso3, ours, cow, explanation.
     """
-    return _read("membership_disagreements")
+    return read_table("membership_disagreements")
 
 
 def mechanism_issues(mechanism: Names | None = None) -> pd.DataFrame:
@@ -705,7 +212,7 @@ def mechanism_issues(mechanism: Names | None = None) -> pd.DataFrame:
     ValueError
         If a mechanism has no coding.
     """
-    return _where(_read("mechanism_issues"), "mechanism", mechanism, "mechanism")
+    return select_where(read_table("mechanism_issues"), "mechanism", mechanism)
 
 
 def strategic_partnerships(state: Names | None = None) -> pd.DataFrame:
@@ -726,7 +233,7 @@ def strategic_partnerships(state: Names | None = None) -> pd.DataFrame:
     ValueError
         If a state is unknown.
     """
-    return _of_states(_read("strategic_partnerships"), state)
+    return select_states(read_table("strategic_partnerships"), state)
 
 
 def contiguity(as_of: DateLike | None = None, land_only: bool = False) -> pd.DataFrame:
@@ -751,16 +258,18 @@ def contiguity(as_of: DateLike | None = None, land_only: bool = False) -> pd.Dat
     ValueError
         If the date is not valid.
     """
-    frame = _read("contiguity")
+    frame = read_table("contiguity")
     if land_only:
         frame = frame[frame["contact_type"] == 1].reset_index(drop=True)
     if as_of is None:
         return frame
-    frame = _in_force(frame, as_of, "contiguity").sort_values(["iso3_a", "iso3_b", "contact_type"])
+    frame = select_in_force(frame, as_of, "contiguity").sort_values(
+        ["iso3_a", "iso3_b", "contact_type"]
+    )
     return frame.drop_duplicates(["iso3_a", "iso3_b"]).reset_index(drop=True)
 
 
-# Claims, terms, works ------------------------------------------------------------------------
+# Claims and terms ------------------------------------------------------------------------------
 
 
 def claims(lesson: str | int | None = None, kind: Names | None = None) -> pd.DataFrame:
@@ -783,10 +292,10 @@ def claims(lesson: str | int | None = None, kind: Names | None = None) -> pd.Dat
     ValueError
         If the lesson or a kind is unknown.
     """
-    frame = _of_lesson(_read("claims"), "lesson", lesson)
+    frame = select_lesson(read_table("claims"), "lesson", lesson)
     if kind is None:
         return frame
-    kinds = _chosen(kind, "kind", _field("claims", "kind")["constraints"]["enum"])
+    kinds = require_known(kind, "kind", accepted_values("claims", "kind"))
     return frame[frame["kind"].isin(kinds)].reset_index(drop=True)
 
 
@@ -809,10 +318,10 @@ def ledger(verdict: Names | None = None) -> pd.DataFrame:
     ValueError
         If a verdict is unknown.
     """
-    frame = _read("ledger")
+    frame = read_table("ledger")
     if verdict is None:
         return frame
-    verdicts = _chosen(verdict, "verdict", _field("ledger", "verdict")["constraints"]["enum"])
+    verdicts = require_known(verdict, "verdict", accepted_values("ledger", "verdict"))
     return frame[frame["verdict"].isin(verdicts)].reset_index(drop=True)
 
 
@@ -834,194 +343,10 @@ def glossary(lesson: str | int | None = None) -> pd.DataFrame:
     ValueError
         If the lesson has no terms.
     """
-    return _of_lesson(_read("glossary"), "lessons", lesson)
+    return select_lesson(read_table("glossary"), "lessons", lesson)
 
 
-def documents() -> pd.DataFrame:
-    """Return the primary documents that ``source`` columns name.
-
-    Returns
-    -------
-    pandas.DataFrame
-        key, title, issuer, date, path, note.
-    """
-    return _read("documents")
-
-
-_WORK_COLUMNS = [
-    "key",
-    "author",
-    "short_author",
-    "year",
-    "title",
-    "container",
-    "volume",
-    "number",
-    "pages",
-    "publisher",
-    "doi",
-    "url",
-    "kind",
-]
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"\s+", " ", text.replace("{", "").replace("}", "").replace("--", "-")).strip()
-
-
-@lru_cache(maxsize=4)
-def _parse_references(path: Path, stamp: tuple[int, int]) -> pd.DataFrame:
-    from pybtex.database import parse_string
-    from pybtex.exceptions import PybtexError
-
-    try:
-        bibliography = parse_string(_text(path), "bibtex")
-    except PybtexError as problem:
-        line = getattr(problem, "lineno", None)
-        where = f", line {line}" if line else ""
-        raise DataError(f"{path.name}{where}: the file must be BibTeX: {problem}.") from None
-    rows = []
-    for key, entry in bibliography.entries.items():
-        people = entry.persons.get("author") or entry.persons.get("editor") or []
-        surnames = [_plain(" ".join(p.prelast_names + p.last_names)) for p in people]
-        given = [_plain(" ".join(p.first_names + p.middle_names)) for p in people]
-        full = [
-            f"{last}, {first}" if first else last
-            for last, first in zip(surnames, given, strict=True)
-        ]
-        short = " and ".join(surnames) if len(surnames) < 3 else f"{surnames[0]} et al."
-        fields = {name.lower(): _plain(value) for name, value in entry.fields.items()}
-        missing = [name for name in ("title", "year") if not fields.get(name)]
-        if missing or not people:
-            lacking = missing + ([] if people else ["author or editor"])
-            raise DataError(f"{path.name}, entry {key}: {', '.join(lacking)} must be given.")
-        container = fields.get("journal") or fields.get("booktitle") or ""
-        rows.append(
-            {
-                "key": key,
-                "author": "; ".join(full),
-                "short_author": short,
-                "container": container,
-                "kind": entry.type,
-                **{
-                    name: fields.get(name, "")
-                    for name in (
-                        "year",
-                        "title",
-                        "volume",
-                        "number",
-                        "pages",
-                        "publisher",
-                        "doi",
-                        "url",
-                    )
-                },
-            }
-        )
-    frame = pd.DataFrame(rows, columns=_WORK_COLUMNS, dtype="str")
-    return frame.sort_values("key").reset_index(drop=True)
-
-
-def references() -> pd.DataFrame:
-    """Return the works that the course cites, from ``references.bib``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a work, sorted by key: key, author (``"Fearon, James D."``, several joined by
-        semicolons), short_author (as in a citation), year, title, container (journal or book),
-        volume, number, pages, publisher, doi, url, kind (article, book, ...). All text.
-
-    Raises
-    ------
-    DataError
-        If the file is missing or is not BibTeX.
-    """
-    path = _present(folder() / "references.bib")
-    return _parse_references(path, _stamp(path)).copy()
-
-
-def cite(key: str) -> str:
-    """Return a citation for the running text.
-
-    Parameters
-    ----------
-    key : str
-        Key of a work, of a primary document or of a data set.
-
-    Returns
-    -------
-    str
-        ``"Fearon 1995"`` for a work, title and year for a document, title and version for data.
-
-    Raises
-    ------
-    ValueError
-        If the key is unknown; the message names the nearest ones.
-    """
-    works = references()
-    found = works[works["key"] == key]
-    if len(found):
-        return f"{found['short_author'].iloc[0]} {found['year'].iloc[0]}"
-    papers = documents()
-    found = papers[papers["key"] == key]
-    if len(found):
-        title, date = str(found["title"].iloc[0]), found["date"].iloc[0]
-        return title if pd.isna(date) or date[:4] in title else f"{title} ({date[:4]})"
-    for source in _package()["sources"]:
-        if source["name"] == key:
-            return f"{source['title']} {source.get('version', '')}".strip()
-    raise ValueError(_unknown("source key", key, source_keys()))
-
-
-def reference(key: str) -> str:
-    """Return the full entry of a work, a primary document or a data set for a list of sources.
-
-    Parameters
-    ----------
-    key : str
-        Key of a work, of a primary document or of a data set.
-
-    Returns
-    -------
-    str
-        One line that ends with a full stop.
-
-    Raises
-    ------
-    ValueError
-        If the key is unknown; the message names the nearest ones.
-    """
-    works = references()
-    found = works[works["key"] == key]
-    if len(found):
-        work = found.iloc[0]
-        issue = f"({work['number']})" if work["number"] else ""
-        place = " ".join(part for part in (work["container"], f"{work['volume']}{issue}") if part)
-        parts = [
-            ", ".join(part for part in (place, work["pages"]) if part),
-            work["publisher"],
-            f"https://doi.org/{work['doi']}" if work["doi"] else work["url"],
-        ]
-        tail = ". ".join(part for part in parts if part)
-        author = work["author"].rstrip(".")
-        return f"{author}. {work['year']}. {work['title']}. {tail}".rstrip(". ") + "."
-    papers = documents()
-    found = papers[papers["key"] == key]
-    if len(found):
-        paper = found.iloc[0]
-        date = "" if pd.isna(paper["date"]) else paper["date"]
-        parts = [paper["issuer"], date, paper["title"], paper["path"]]
-        return ". ".join(part for part in parts if part) + "."
-    for source in _package()["sources"]:
-        if source["name"] == key:
-            named = source.get("reference")
-            after = f" {reference(named)}" if named else ""
-            return f"{source['title']} {source.get('version', '')}".strip() + "." + after
-    raise ValueError(_unknown("source key", key, source_keys()))
-
-
-# Peace and war -------------------------------------------------------------------------------
+# Peace and war ---------------------------------------------------------------------------------
 
 
 def alliances(year: int | None = None, promise: Names | None = None) -> pd.DataFrame:
@@ -1047,13 +372,13 @@ def alliances(year: int | None = None, promise: Names | None = None) -> pd.DataF
     ValueError
         If the year or a promise is not valid.
     """
-    frame = _read("alliances")
+    frame = read_table("alliances")
     if promise is not None:
-        frame = frame[frame[_chosen(promise, "promise", PROMISES)].any(axis=1)]
+        frame = frame[frame[require_known(promise, "promise", PROMISES)].any(axis=1)]
     if year is not None:
         if isinstance(year, bool) or not isinstance(year, int):
             raise ValueError(f"year must be a whole number such as 2010, got {year!r}.")
-        begins, latest = int(coverage("alliances").start[:4]), int(str(_package()["asOf"])[:4])
+        begins, latest = int(coverage("alliances").start[:4]), int(str(read_package()["asOf"])[:4])
         if not begins <= year <= latest:
             raise ValueError(
                 f"year must lie from {begins} to {latest} for the table alliances, got {year}."
@@ -1083,12 +408,12 @@ def disputes(hotspot: Names | None = None, state: Names | None = None) -> pd.Dat
     ValueError
         If a hotspot or state is unknown.
     """
-    frame = _read("disputes")
+    frame = read_table("disputes")
     if hotspot is not None:
         named = sorted(set(frame["hotspot"]) - {""})
-        frame = frame[frame["hotspot"].isin(_chosen(hotspot, "hotspot", named))]
+        frame = frame[frame["hotspot"].isin(require_known(hotspot, "hotspot", named))]
     if state is not None:
-        names = _chosen_states(state)
+        names = require_states(state)
         frame = frame[frame["iso3_a"].isin(names) | frame["iso3_b"].isin(names)]
     return frame.reset_index(drop=True)
 
@@ -1114,8 +439,8 @@ def deaths_by_region(region: Names | None = None, year: int | None = None) -> pd
     ValueError
         If the region or year is not in the table.
     """
-    frame = _where(_read("deaths_by_region"), "region", region, "region")
-    return _of_year(frame, year, "deaths_by_region")
+    frame = select_where(read_table("deaths_by_region"), "region", region)
+    return select_year(frame, year, "deaths_by_region")
 
 
 def deaths_by_state(state: Names | None = None, year: int | None = None) -> pd.DataFrame:
@@ -1140,7 +465,7 @@ def deaths_by_state(state: Names | None = None, year: int | None = None) -> pd.D
     ValueError
         If the state is unknown or the year is not in the table.
     """
-    return _of_year(_of_states(_read("deaths_by_state"), state), year, "deaths_by_state")
+    return select_year(select_states(read_table("deaths_by_state"), state), year, "deaths_by_state")
 
 
 def deaths_by_conflict(hotspot: Names | None = None) -> pd.DataFrame:
@@ -1161,10 +486,10 @@ def deaths_by_conflict(hotspot: Names | None = None) -> pd.DataFrame:
     ValueError
         If the hotspot has no conflict in the table.
     """
-    return _where(_read("deaths_by_conflict"), "hotspot", hotspot, "hotspot")
+    return select_where(read_table("deaths_by_conflict"), "hotspot", hotspot)
 
 
-# Power, votes, trade -------------------------------------------------------------------------
+# Power, votes, trade ---------------------------------------------------------------------------
 
 
 def military_expenditure(state: Names | None = None, year: int | None = None) -> pd.DataFrame:
@@ -1188,7 +513,9 @@ def military_expenditure(state: Names | None = None, year: int | None = None) ->
     ValueError
         If the state is unknown or the year is not in the table.
     """
-    return _of_year(_of_states(_read("military_expenditure"), state), year, "military_expenditure")
+    return select_year(
+        select_states(read_table("military_expenditure"), state), year, "military_expenditure"
+    )
 
 
 def power(state: Names | None = None, year: int | None = None) -> pd.DataFrame:
@@ -1212,7 +539,7 @@ def power(state: Names | None = None, year: int | None = None) -> pd.DataFrame:
     ValueError
         If the state is unknown or the year is not in the table.
     """
-    return _of_year(_of_states(_read("power"), state), year, "power")
+    return select_year(select_states(read_table("power"), state), year, "power")
 
 
 def unga_ideal_points(state: Names | None = None, year: int | None = None) -> pd.DataFrame:
@@ -1236,7 +563,9 @@ def unga_ideal_points(state: Names | None = None, year: int | None = None) -> pd
     ValueError
         If the state is unknown or the year is not in the table.
     """
-    return _of_year(_of_states(_read("unga_ideal_points"), state), year, "unga_ideal_points")
+    return select_year(
+        select_states(read_table("unga_ideal_points"), state), year, "unga_ideal_points"
+    )
 
 
 def unga_agreement(state: Names | None = None) -> pd.DataFrame:
@@ -1257,7 +586,7 @@ def unga_agreement(state: Names | None = None) -> pd.DataFrame:
     ValueError
         If the state is unknown.
     """
-    return _of_states(_read("unga_agreement"), state)
+    return select_states(read_table("unga_agreement"), state)
 
 
 def trade_partners(
@@ -1283,8 +612,8 @@ def trade_partners(
     ValueError
         If a state or partner is unknown or the year is not in the table.
     """
-    frame = _where(_read("trade_partners"), "partner", partner, "partner")
-    return _of_year(_of_states(frame, state), year, "trade_partners")
+    frame = select_where(read_table("trade_partners"), "partner", partner)
+    return select_year(select_states(frame, state), year, "trade_partners")
 
 
 def us_troops(state: Names | None = None, year: int | None = None) -> pd.DataFrame:
@@ -1307,7 +636,7 @@ def us_troops(state: Names | None = None, year: int | None = None) -> pd.DataFra
     ValueError
         If the state is unknown or the year is not in the table.
     """
-    return _of_year(_of_states(_read("us_troops"), state), year, "us_troops")
+    return select_year(select_states(read_table("us_troops"), state), year, "us_troops")
 
 
 def piracy(state: Names | None = None, year: int | None = None) -> pd.DataFrame:
@@ -1330,10 +659,10 @@ def piracy(state: Names | None = None, year: int | None = None) -> pd.DataFrame:
     ValueError
         If the state is unknown or the year is not in the table.
     """
-    return _of_year(_of_states(_read("piracy"), state), year, "piracy")
+    return select_year(select_states(read_table("piracy"), state), year, "piracy")
 
 
-# Hotspots ------------------------------------------------------------------------------------
+# Hotspots --------------------------------------------------------------------------------------
 
 
 def hotspots() -> pd.DataFrame:
@@ -1344,16 +673,17 @@ def hotspots() -> pd.DataFrame:
     pandas.DataFrame
         hotspot, name_en, name_zh, began, note, source.
     """
-    return _read("hotspots")
+    return read_table("hotspots")
 
 
-def _of_hotspot(table: str, hotspot: Names | None) -> pd.DataFrame:
-    frame = _read(table)
+def select_hotspot(table: str, hotspot: Names | None) -> pd.DataFrame:
+    """Return a table's rows of some hotspots; all rows where none is asked for."""
+    frame = read_table(table)
     if hotspot is None:
         return frame
-    known = _read("hotspots")
+    known = read_table("hotspots")
     labels = dict(zip(known["hotspot"], known["name_en"], strict=True))
-    names = _chosen(hotspot, "hotspot", known["hotspot"], labels)
+    names = require_known(hotspot, "hotspot", known["hotspot"], labels)
     return frame[frame["hotspot"].isin(names)].reset_index(drop=True)
 
 
@@ -1375,7 +705,7 @@ def hotspot_parties(hotspot: Names | None = None) -> pd.DataFrame:
     ValueError
         If the hotspot is unknown.
     """
-    return _of_hotspot("hotspot_parties", hotspot)
+    return select_hotspot("hotspot_parties", hotspot)
 
 
 def hotspot_events(hotspot: Names | None = None) -> pd.DataFrame:
@@ -1396,7 +726,7 @@ def hotspot_events(hotspot: Names | None = None) -> pd.DataFrame:
     ValueError
         If the hotspot is unknown.
     """
-    return _of_hotspot("hotspot_events", hotspot)
+    return select_hotspot("hotspot_events", hotspot)
 
 
 def missile_tests() -> pd.DataFrame:
@@ -1408,7 +738,7 @@ def missile_tests() -> pd.DataFrame:
         date, missiles (how many flew that day), types, successes, failures, unknown,
         max_distance_km, max_apogee_km.
     """
-    return _read("missile_tests")
+    return read_table("missile_tests")
 
 
 def missile_launches() -> pd.DataFrame:
@@ -1419,7 +749,7 @@ def missile_launches() -> pd.DataFrame:
     pandas.DataFrame
         date, number (on that day), missile, facility, landing, apogee_km, distance_km, outcome.
     """
-    return _read("missile_launches")
+    return read_table("missile_launches")
 
 
 def nuclear_tests() -> pd.DataFrame:
@@ -1430,10 +760,10 @@ def nuclear_tests() -> pd.DataFrame:
     pandas.DataFrame
         date, iso3, test, yield_estimate (wide), magnitude (body wave), un_response, source.
     """
-    return _read("nuclear_tests")
+    return read_table("nuclear_tests")
 
 
-# Issues and domains --------------------------------------------------------------------------
+# Issues and domains ----------------------------------------------------------------------------
 
 
 def priorities(kind: Names | None = None, issue: Names | None = None) -> pd.DataFrame:
@@ -1457,11 +787,15 @@ def priorities(kind: Names | None = None, issue: Names | None = None) -> pd.Data
     ValueError
         If a kind or issue is unknown.
     """
-    frame = pd.concat([_read("priorities"), _read("priorities_measured")], ignore_index=True)
+    frame = pd.concat(
+        [read_table("priorities"), read_table("priorities_measured")], ignore_index=True
+    )
     if kind is not None:
-        accepted = _field("priorities", "kind")["constraints"]["enum"]
-        frame = frame[frame["kind"].isin(_chosen(kind, "kind", accepted))].reset_index(drop=True)
-    return _where(frame, "issue", issue, "issue")
+        accepted = accepted_values("priorities", "kind")
+        frame = frame[frame["kind"].isin(require_known(kind, "kind", accepted))].reset_index(
+            drop=True
+        )
+    return select_where(frame, "issue", issue)
 
 
 def domains() -> pd.DataFrame:
@@ -1472,7 +806,7 @@ def domains() -> pd.DataFrame:
     pandas.DataFrame
         domain, name_en, name_zh, kind (traditional or non-traditional), meaning.
     """
-    return _read("domains")
+    return read_table("domains")
 
 
 def domain_links() -> pd.DataFrame:
@@ -1484,7 +818,7 @@ def domain_links() -> pd.DataFrame:
         One row a link: from_domain, to_domain, sign (1 or -1), mechanism in words, weight
         (illustrative, the learner's to change), claim, confidence, source.
     """
-    return _read("domain_links")
+    return read_table("domain_links")
 
 
 # Names and dates that many lessons use ---------------------------------------------------------
@@ -1492,7 +826,7 @@ def domain_links() -> pd.DataFrame:
 
 def as_of() -> str:
     """Return the date for which the course speaks, from ``datapackage.json``."""
-    return str(_package()["asOf"])
+    return str(read_package()["asOf"])
 
 
 def region() -> list[str]:
@@ -1502,7 +836,7 @@ def region() -> list[str]:
 
 def state_names() -> dict[str, str]:
     """Return the English name of every state by its ISO3 code, in the order of the table."""
-    table = _read("states")
+    table = read_table("states")
     return dict(zip(table["iso3"], table["name_en"], strict=True))
 
 
