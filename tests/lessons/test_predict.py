@@ -86,3 +86,10 @@ def test_unknown_names_are_refused_with_those_that_exist():
         lessons.questions("42", "quiz")
     with pytest.raises(ValueError, match="kind must be"):
         lessons.questions("07", "riddle")
+
+
+@pytest.mark.parametrize(
+    ("value", "option"), [(-1, "Few"), (0.05, "Some"), (0.19, "Some"), (0.2, "Many"), (7, "Many")]
+)
+def test_a_number_falls_into_an_option(value, option):
+    assert predict.bin(value, [(0.05, "Few"), (0.2, "Some")], "Many") == option

@@ -1,9 +1,8 @@
 """Claim cards: what the author holds, where, of what kind, and what would count against it."""
 
-from html import escape
-
 from asian_security import data
 from asian_security.lessons.page import Page
+from asian_security.lessons.rendering import render
 
 KINDS = {
     "D": "definition",
@@ -30,21 +29,24 @@ def card(*ids: str) -> Page:
     ValueError
         If an id is not in the table of claims.
     """
-    found = data.claims().set_index("id")
-    unknown = [i for i in ids if i not in found.index]
+    table = data.claims().set_index("id")
+    unknown = [i for i in ids if i not in table.index]
     if not ids or unknown:
         given = ", ".join(unknown) if unknown else "none"
         raise ValueError(
-            f"no such claim: {given}; ids run from A1 to D10, for example {found.index[0]}"
+            f"no such claim: {given}; ids run from A1 to D10, for example {table.index[0]}"
         )
-    html, text = [], []
-    for i in ids:
-        row = found.loc[i]
-        head = f"{i} · section {row['section']} · {KINDS[row['kind']]}"
-        against = row["what_would_count_against"]
-        html.append(
-            f"<section><p><strong>{escape(head)}</strong><br>Ling holds: {escape(row['claim'])}"
-            f"<br><em>What would count against it:</em> {escape(against)}</p></section>"
-        )
-        text.append(f"{head}\nLing holds: {row['claim']}\nWhat would count against it: {against}")
-    return Page("".join(html), "\n\n".join(text))
+    cards = [
+        {
+            "head": f"{i} · section {row['section']} · {KINDS[row['kind']]}",
+            "claim": row["claim"],
+            "against": row["what_would_count_against"],
+        }
+        for i, row in table.loc[list(ids)].iterrows()
+    ]
+    text = "\n\n".join(
+        f"{card['head']}\nLing holds: {card['claim']}\n"
+        f"What would count against it: {card['against']}"
+        for card in cards
+    )
+    return Page(render("claims", claims=cards), text)

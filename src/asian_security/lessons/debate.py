@@ -6,7 +6,6 @@ figure is worked out here, from the same tables and models as in the lesson, whe
 
 from collections.abc import Callable
 from functools import cache
-from html import escape
 from typing import Any
 
 import networkx as nx
@@ -16,6 +15,7 @@ from asian_security import data, lessons
 from asian_security.analysis import networks
 from asian_security.explorers import argument, deficit, hotspots, needs, rivalry, shared_security
 from asian_security.lessons.page import Page
+from asian_security.lessons.rendering import render
 from asian_security.models.conflict import arms_race, contagion
 from asian_security.models.institutions import congestion, decision_rules, depth_breadth, voting
 
@@ -23,7 +23,7 @@ SIDES = ("for", "against")
 
 
 def _seats() -> Any:
-    return data.memberships(as_of="2025-12-31", status=data.SEATS)
+    return data.memberships(as_of=data.as_of(), status=data.SEATS)
 
 
 def _borders_apart() -> str:
@@ -146,7 +146,7 @@ def _ripple(promise: float) -> str:
 
 
 def _closed_tasks() -> str:
-    table = data.mechanisms(as_of="2025-12-31")
+    table = data.mechanisms(as_of=data.as_of())
     led = table.loc[table["initiator"] == "US-led", "mechanism"]
     task = data.mechanism_issues().pivot(index="mechanism", columns="issue", values="stated")
     closed = task.loc[task.index.isin(led), ["collective_defence", "defence_technology"]]
@@ -233,13 +233,13 @@ def pack(motion: str) -> dict[str, Any]:
     ValueError
         If there is no such motion.
     """
-    for found in lessons.questions("11", "motion"):
-        if found["id"] == motion:
+    for asked in lessons.questions("11", "motion"):
+        if asked["id"] == motion:
             sides = {
-                side: [{**card, "text": card["text"].format_map(_Filled())} for card in found[side]]
+                side: [{**card, "text": card["text"].format_map(_Filled())} for card in asked[side]]
                 for side in SIDES
             }
-            return {**found, **sides}
+            return {**asked, **sides}
     raise ValueError(f"there is no motion {motion!r}; there are {', '.join(motions())}")
 
 
@@ -255,17 +255,15 @@ def cards(motion: str) -> Page:
     -------
     Page
     """
-    found = pack(motion)
-    html, text = [f"<h4>{escape(found['motion'])}</h4>"], [found["motion"]]
-    for side in SIDES:
-        items = [
+    debate = pack(motion)
+    sides = {
+        side.capitalize(): [
             f"{card['text']} (lesson {card['lesson']}; {', '.join(card['claims'])})"
-            for card in found[side]
+            for card in debate[side]
         ]
-        html.append(
-            f"<p><strong>{side.capitalize()}</strong></p><ol>"
-            + "".join(f"<li>{escape(item)}</li>" for item in items)
-            + "</ol>"
-        )
-        text += [side.capitalize(), *(f"{i}. {item}" for i, item in enumerate(items, start=1))]
-    return Page("".join(html), "\n".join(text))
+        for side in SIDES
+    }
+    text = [debate["motion"]]
+    for side, listed in sides.items():
+        text += [side, *(f"{i}. {item}" for i, item in enumerate(listed, start=1))]
+    return Page(render("debate", motion=debate["motion"], sides=sides), "\n".join(text))

@@ -8,12 +8,12 @@ import inspect
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import pandas as pd
 
 from asian_security import data
+from asian_security.lessons.rendering import render
 
 
 @dataclass(frozen=True)
@@ -46,24 +46,16 @@ def table(frame: pd.DataFrame, caption: str, *, index: bool = False) -> Page:
     Page
     """
     shown = frame.reset_index() if index else frame
-    right = [pd.api.types.is_numeric_dtype(kind) for kind in shown.dtypes]
-    sides = ["right" if numeric else "left" for numeric in right]
-    head = "".join(
-        f'<th scope="col" style="text-align:{side}">{escape(str(name))}</th>'
-        for name, side in zip(shown.columns, sides, strict=True)
-    )
-    body = "".join(
-        "<tr>"
-        + "".join(
-            f'<td style="text-align:{side}">{"" if pd.isna(cell) else escape(str(cell))}</td>'
-            for cell, side in zip(row, sides, strict=True)
-        )
-        + "</tr>"
-        for row in shown.itertuples(index=False)
-    )
-    html = (
-        f"<table><caption>{escape(caption)}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    numeric = [pd.api.types.is_numeric_dtype(kind) for kind in shown.dtypes]
+    sides = ["right" if right else "left" for right in numeric]
+    html = render(
+        "table",
+        caption=caption,
+        columns=zip(shown.columns, sides, strict=True),
+        rows=[
+            zip(["" if pd.isna(cell) else str(cell) for cell in row], sides, strict=True)
+            for row in shown.itertuples(index=False)
+        ],
     )
     return Page(html, f"{caption}\n{frame.to_string(index=index, na_rep='')}")
 
@@ -85,10 +77,10 @@ def terms(number: str) -> Page:
     ValueError
         If the lesson has no terms.
     """
-    found = data.glossary(lesson=number)
-    if found.empty:
+    glossary = data.glossary(lesson=number)
+    if glossary.empty:
         raise ValueError(f"the glossary has no terms for lesson {number!r}")
-    shown = found[["term_en", "term_zh", "pinyin", "meaning"]].set_axis(
+    shown = glossary[["term_en", "term_zh", "pinyin", "meaning"]].set_axis(
         ["term", "中文", "pinyin", "meaning"], axis="columns"
     )
     return table(shown, f"Key terms of lesson {number}.")
@@ -107,8 +99,8 @@ def sources(*tables: str) -> Page:
     Page
     """
     lines = [(name, data.source_line(name)) for name in tables]
-    items = "".join(f"<li><code>{escape(name)}</code>: {escape(line)}</li>" for name, line in lines)
-    return Page(f"<ul>{items}</ul>", "\n".join(f"{name}: {line}" for name, line in lines))
+    text = "\n".join(f"{name}: {line}" for name, line in lines)
+    return Page(render("sources", sources=lines), text)
 
 
 def readings(*keys: str) -> Page:
@@ -124,10 +116,7 @@ def readings(*keys: str) -> Page:
     Page
     """
     lines = [data.reference(key) for key in keys]
-    return Page(
-        "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>",
-        "\n".join(lines),
-    )
+    return Page(render("list", lines=lines), "\n".join(lines))
 
 
 def _core(function: Callable[..., Any]) -> str:
@@ -135,10 +124,10 @@ def _core(function: Callable[..., Any]) -> str:
     node = ast.parse(source).body[0]
     if not isinstance(node, ast.FunctionDef | ast.ClassDef) or ast.get_docstring(node) is None:
         return source
-    quoted = node.body[0]
+    docstring = node.body[0]
     lines = source.splitlines()
-    kept = lines[: quoted.lineno - 1] + lines[quoted.end_lineno :]
-    return "\n".join(kept) + "\n"
+    rest = lines[: docstring.lineno - 1] + lines[docstring.end_lineno :]
+    return "\n".join(rest) + "\n"
 
 
 def code(*functions: Callable[..., Any]) -> Any:
@@ -160,7 +149,4 @@ def code(*functions: Callable[..., Any]) -> Any:
 
 def bullets(lines: Sequence[str]) -> Page:
     """Show lines of text computed by a cell as a list."""
-    return Page(
-        "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>",
-        "\n".join(f"- {line}" for line in lines),
-    )
+    return Page(render("list", lines=lines), "\n".join(f"- {line}" for line in lines))

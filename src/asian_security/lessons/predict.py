@@ -1,46 +1,44 @@
 """Predict first: commit to an answer, then meet the result beside it.
 
-A committed answer is kept in a small JSON file in the learner's own data folder (never in the
-course's), so that it survives a restart; where that folder cannot be written it is kept in
-memory and the widget says so.
+A committed answer is written to a small JSON file in the learner's own folder (never the course's),
+so that it survives a restart; where that folder cannot be written it stays in memory, and the widget
+says so.
 """
 
 import json
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
-from platformdirs import user_data_path
 
 from asian_security import lessons
 from asian_security.browser import names
+from asian_security.home import home_folder, write_atomic
 
 _memory: dict[str, str] = {}
 _listeners: dict[str, list[Callable[[], None]]] = {}
 
 
 def _file() -> Path:
-    folder = os.environ.get("ASIAN_SECURITY_HOME")
-    return (Path(folder) if folder else user_data_path("asian-security")) / "predictions.json"
+    return home_folder() / "predictions.json"
 
 
 def _stored() -> dict[str, str]:
     try:
-        kept = json.loads(_file().read_text(encoding="utf-8"))
+        stored = json.loads(_file().read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        kept = {}
-    return {**kept, **_memory} if isinstance(kept, dict) else dict(_memory)
+        stored = {}
+    return {**stored, **_memory} if isinstance(stored, dict) else dict(_memory)
 
 
 def _question(key: str) -> dict[str, Any]:
-    asked = [q for number in lessons.available() for q in lessons.questions(number, "predict")]
-    for question in asked:
+    all_of_them = [q for n in lessons.available() for q in lessons.questions(n, "predict")]
+    for question in all_of_them:
         if question["id"] == key:
             return question
-    known = ", ".join(q["id"] for q in asked)
+    known = ", ".join(q["id"] for q in all_of_them)
     raise ValueError(f"there is no prediction {key!r}; there are {known}")
 
 
@@ -62,7 +60,7 @@ def committed(key: str) -> str | None:
 
 
 def commit(key: str, answer: str) -> bool:
-    """Keep an answer; an earlier one is replaced.
+    """Store an answer; an earlier one is replaced.
 
     Parameters
     ----------
@@ -74,7 +72,7 @@ def commit(key: str, answer: str) -> bool:
     Returns
     -------
     bool
-        True if it was written to disk, False if it is kept in memory only.
+        True if it was written to disk, False if it is in memory only.
 
     Raises
     ------
@@ -87,11 +85,7 @@ def commit(key: str, answer: str) -> bool:
     _memory[key] = answer
     written = True
     try:
-        path = _file()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(f".{os.getpid()}.tmp")
-        draft.write_text(json.dumps(_stored(), ensure_ascii=False, indent=1), encoding="utf-8")
-        draft.replace(path)
+        write_atomic(_file(), json.dumps(_stored(), ensure_ascii=False, indent=1))
     except OSError:
         written = False
     for listener in _listeners.get(key, []):
@@ -121,24 +115,24 @@ def ask(key: str) -> widgets.Widget:
     status = widgets.HTML()
     status.add_class("course-status")
 
-    def tell(written: bool = True) -> None:
-        kept = committed(key)
-        if kept is None:
-            said = "Choose one and press Commit. You will meet it again below."
+    def report(written: bool = True) -> None:
+        answer = committed(key)
+        if answer is None:
+            text = "Choose one and press Commit. You will meet it again below."
         else:
-            said = f"Committed: {kept}. You can change it until you have seen the result."
+            text = f"Committed: {answer}. You can change it until you have seen the result."
             if not written:
-                said += " (Kept for this session only: your data folder cannot be written.)"
-        status.value = f"<p>{escape(said)}</p>"
+                text += " (Kept for this session only: your data folder cannot be written.)"
+        status.value = f"<p>{escape(text)}</p>"
 
     def press(_: widgets.Button) -> None:
         if choice.value is None:
             status.value = "<p>Nothing is chosen yet: choose one of the options first.</p>"
         else:
-            tell(commit(key, choice.value))
+            report(commit(key, choice.value))
 
     button.on_click(press)
-    tell()
+    report()
     box = widgets.VBox([names(), prompt, choice, button, status])
     box.add_class("course-explorer")
     box.add_class("course-prediction")
@@ -170,14 +164,38 @@ def compare(key: str, answer: str, because: str = "") -> str:
     options = _question(key)["options"]
     if answer not in options:
         raise ValueError(f"{answer!r} is no option of {key}; options are {', '.join(options)}")
-    kept = committed(key)
-    if kept is None:
-        said = "You have not committed yet. Go back up, commit, and this line fills itself in."
-    elif kept == answer:
-        said = f"You committed to: {kept}. The result agrees."
+    prediction = committed(key)
+    if prediction is None:
+        return "You have not committed yet. Go back up, commit, and this line fills itself in."
+    if prediction == answer:
+        text = f"You committed to: {prediction}. The result agrees."
     else:
-        said = f"You committed to: {kept}. The result: {answer}."
-    return f"{said} {because}".strip() if kept is not None else said
+        text = f"You committed to: {prediction}. The result: {answer}."
+    return f"{text} {because}".strip()
+
+
+def bin(value: float, below: Sequence[tuple[float, str]], otherwise: str) -> str:
+    """Find the option of a prediction into which a number falls.
+
+    Parameters
+    ----------
+    value : float
+        The result.
+    below : sequence of (float, str)
+        Upper bounds, rising, each with the option for what lies below it.
+    otherwise : str
+        The option for what lies below none of them.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> bin(0.12, [(0.05, "Few"), (0.2, "Some")], "Many")
+    'Some'
+    """
+    return next((option for bound, option in below if value < bound), otherwise)
 
 
 def reveal(key: str, answer: str, because: str = "") -> widgets.Widget:
@@ -195,11 +213,11 @@ def reveal(key: str, answer: str, because: str = "") -> widgets.Widget:
     status = widgets.HTML()
     status.add_class("course-status")
 
-    def tell() -> None:
+    def report() -> None:
         status.value = f"<p>{escape(compare(key, answer, because))}</p>"
 
-    _listeners[key] = [tell]
-    tell()
+    _listeners[key] = [report]
+    report()
     box = widgets.VBox([names(), status])
     box.add_class("course-explorer")
     box.add_class("course-result")

@@ -73,10 +73,10 @@ def show(number: str) -> widgets.Widget:
     count = widgets.HTML()
     count.add_class("course-status")
 
-    def tell() -> None:
+    def report() -> None:
         count.value = f"<p>{sum(right)} of {len(items)} answered right.</p>"
 
-    def one(position: int, item: dict[str, Any]) -> widgets.Widget:
+    def show_item(position: int, item: dict[str, Any]) -> widgets.Widget:
         prompt = widgets.HTML(
             f'<div class="course-title">{position + 1}. {escape(item["question"])}</div>'
         )
@@ -88,17 +88,17 @@ def show(number: str) -> widgets.Widget:
         reason = widgets.HTML()
         reason.add_class("course-status")
 
-        def chosen(change: dict[str, Any]) -> None:
-            said = verdict(item, change["new"])
-            right[position] = said.startswith("Right")
-            reason.value = f"<p>{escape(said)}</p>"
-            tell()
+        def answer(change: dict[str, Any]) -> None:
+            text = verdict(item, change["new"])
+            right[position] = text.startswith("Right")
+            reason.value = f"<p>{escape(text)}</p>"
+            report()
 
-        choice.observe(chosen, names="value")
+        choice.observe(answer, names="value")
         return widgets.VBox([prompt, choice, reason])
 
-    tell()
-    box = widgets.VBox([names(), *(one(i, item) for i, item in enumerate(items)), count])
+    report()
+    box = widgets.VBox([names(), *(show_item(i, item) for i, item in enumerate(items)), count])
     box.add_class("course-explorer")
     box.add_class("course-quiz")
     return box
