@@ -6,6 +6,7 @@ dash always goes with a colour, so that colour is never the only cue.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -222,8 +223,11 @@ class Described:
 
     def _ipython_display_(self) -> None:
         from IPython.display import HTML, display
+        from plotly.io import to_json
 
-        display(self.figure)
+        # Shown by plotly, a figure would import nbformat and its schemas first, which takes a second.
+        figure = json.loads(to_json(self.figure, validate=False))
+        display({"application/vnd.plotly.v1+json": figure}, raw=True)
         display(
             HTML(
                 f'<p class="course-sentence">{escape(self.sentence)}<br>'
