@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from asian_security import data, lessons
+from asian_security import data, lessons, quiz
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -150,8 +150,16 @@ def test_predictions_and_quizzes_keep_their_rules(number):
         assert len(set(texts)) == len(texts) >= 2
         assert sum(option["right"] for option in item["options"]) == 1
         assert all(len(option["why"]) > 30 for option in item["options"])
-        places = [option["right"] for option in item["options"]]
-        assert True in places
+
+
+def test_no_place_in_a_quiz_gives_the_right_answer_away():
+    items = [item for n in lessons.available() for item in lessons.questions(n, "quiz")]
+    places = [
+        quiz.shuffled(item).index(next(o["text"] for o in item["options"] if o["right"]))
+        for item in items
+    ]
+    for place in range(3):
+        assert places.count(place) <= len(items) / 2
 
 
 def _only_puts_on_the_page(source):
