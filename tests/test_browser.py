@@ -23,31 +23,31 @@ class Line(BaseComm):
 
 
 @pytest.fixture
-def shown():
+def widget():
     """A figure with a line to a page."""
-    made = CourseFigure(_figure())
-    made.comm = Line()
-    return made
+    widget = CourseFigure(_figure())
+    widget.comm = Line()
+    return widget
 
 
 def _figure(height=300):
     return go.Figure(go.Scatter(x=[1, 2], y=[3, float("nan")]), layout={"height": height})
 
 
-def test_it_carries_the_figure_in_plain_form(shown):
-    assert shown.plot_data == [{"type": "scatter", "x": [1, 2], "y": [3, None]}]
-    assert shown.plot_layout == {"height": 300}
-    assert "layout" in shown.plot_template
+def test_it_carries_the_figure_in_plain_form(widget):
+    assert widget.plot_data == [{"type": "scatter", "x": [1, 2], "y": [3, None]}]
+    assert widget.plot_layout == {"height": 300}
+    assert "layout" in widget.plot_template
 
 
-def test_a_move_sends_only_what_differs(shown):
-    shown.show(_figure(height=400))
-    [(message, _)] = shown.comm.sent
+def test_a_move_sends_only_what_differs(widget):
+    widget.show(_figure(height=400))
+    [(message, _)] = widget.comm.sent
     assert message["method"] == "update"
     assert message["state"] == {"plot_layout": {"height": 400}}
 
-    shown.show(_figure(height=400))
-    assert len(shown.comm.sent) == 1
+    widget.show(_figure(height=400))
+    assert len(widget.comm.sent) == 1
 
 
 def test_the_state_of_a_figure_is_small():
@@ -56,10 +56,10 @@ def test_the_state_of_a_figure_is_small():
     assert len(state) < 100_000
 
 
-def test_plotly_is_sent_when_a_page_asks_and_for_nothing_else(shown):
-    shown._handle_custom_msg({"kind": "something"}, [])
-    assert shown.comm.sent == []
-    shown._handle_custom_msg({"kind": "plotly"}, [])
-    [(message, [script])] = shown.comm.sent
+def test_plotly_is_sent_when_a_page_asks_and_for_nothing_else(widget):
+    widget._handle_custom_msg({"kind": "something"}, [])
+    assert widget.comm.sent == []
+    widget._handle_custom_msg({"kind": "plotly"}, [])
+    [(message, [script])] = widget.comm.sent
     assert message["content"] == {"kind": "plotly"}
     assert b"window.Plotly = Plotly" in script

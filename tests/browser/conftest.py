@@ -50,15 +50,17 @@ def contexts(chromium):
 
     Pages share it as a learner's tabs do, so that scripts are loaded once and then cached.
     """
-    made = {}
+    contexts_by_size = {}
 
     def context(width, height):
-        if (width, height) not in made:
-            made[width, height] = chromium.new_context(viewport={"width": width, "height": height})
-        return made[width, height]
+        if (width, height) not in contexts_by_size:
+            contexts_by_size[width, height] = chromium.new_context(
+                viewport={"width": width, "height": height}
+            )
+        return contexts_by_size[width, height]
 
     yield context
-    for each in made.values():
+    for each in contexts_by_size.values():
         each.close()
 
 
@@ -88,8 +90,8 @@ def made_notebook(lab, notebook):
     def open_made(name, *sources, **options):
         cells = [v4.new_code_cell(source) for source in sources]
         lesson = json.loads((root / "notebooks" / "00_start_here.ipynb").read_text("utf-8"))
-        made = v4.new_notebook(cells=cells, metadata=lesson["metadata"])
-        write(made, root / f"{name}.ipynb")
+        content = v4.new_notebook(cells=cells, metadata=lesson["metadata"])
+        write(content, root / f"{name}.ipynb")
         return notebook(f"{name}.ipynb", **options)
 
     return open_made

@@ -36,11 +36,11 @@ def _free_port():
 @contextlib.contextmanager
 def running_lab() -> Iterator[tuple[str, Path]]:
     """Yield the server's address and its folder; end it afterwards."""
-    with tempfile.TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True) as made:
-        home = Path(made)
+    with tempfile.TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True) as folder:
+        home = Path(folder)
         root = home / "course"
-        for folder in ("notebooks", "exercises"):
-            shutil.copytree(ROOT / folder, root / folder)
+        for name in ("notebooks", "exercises"):
+            shutil.copytree(ROOT / name, root / name)
         environment = dict(
             os.environ,
             ASIAN_SECURITY_HOME=str(home / "learner"),

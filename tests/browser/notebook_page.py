@@ -39,8 +39,8 @@ LOST = """(outputs) => outputs.map((e) => e.textContent.trim())
   .map((text) => text.slice(0, 200))"""
 WIDTHS = """(explorer) => {
   const style = getComputedStyle(explorer);
-  const room = explorer.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
-  return [explorer.querySelector('.main-svg').getBoundingClientRect().width, room];
+  const available = explorer.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  return [explorer.querySelector('.main-svg').getBoundingClientRect().width, available];
 }"""
 REGIONS = """(regions) => regions
   .map((e) => e.getAttribute('aria-label') || '')
@@ -192,8 +192,8 @@ class NotebookPage:
 
     def error_outputs(self):
         """Return what stands on the page as an error: tracebacks, and all else sent to stderr."""
-        found = self.page.locator(f"{PANEL} [data-mime-type='application/vnd.jupyter.stderr']")
-        return found.all_text_contents()
+        errors = self.page.locator(f"{PANEL} [data-mime-type='application/vnd.jupyter.stderr']")
+        return errors.all_text_contents()
 
     def outputs(self):
         """Return the text of every output on the page."""
@@ -238,7 +238,7 @@ class NotebookPage:
 
     def narrow_figures(self):
         """Return the figures that are not as wide as their cell, each scrolled into view."""
-        found = []
+        narrow = []
         for number, explorer in enumerate(self.explorers(), start=1):
             explorer.scroll_into_view_if_needed()
             explorer.locator(".main-svg").first.wait_for(timeout=20_000)
@@ -248,15 +248,15 @@ class NotebookPage:
                 if abs(figure - cell) <= 1:
                     break
                 if time.monotonic() > limit:
-                    found.append(f"explorer {number}: {figure:.0f} px, its cell {cell:.0f} px")
+                    narrow.append(f"explorer {number}: {figure:.0f} px, its cell {cell:.0f} px")
                     break
                 self.page.wait_for_timeout(100)
-        return found
+        return narrow
 
     def explorers(self):
         """Return the explorers that hold a figure."""
-        found = self.page.locator(EXPLORER)
-        return [found.nth(i) for i in range(found.count())]
+        explorers = self.page.locator(EXPLORER)
+        return [explorers.nth(i) for i in range(explorers.count())]
 
     def state(self, explorer):
         """Return an explorer's figure and its words, as they are in the page now."""
@@ -309,7 +309,7 @@ class NotebookPage:
             "DOM.querySelectorAll",
             {"nodeId": document, "selector": f"{PANEL} .jp-OutputArea-output"},
         )["nodeIds"]
-        found = []
+        nameless = []
         for area in areas:
             tree = client.send("Accessibility.queryAXTree", {"nodeId": area})["nodes"]
             for node in tree:
@@ -320,8 +320,8 @@ class NotebookPage:
                     properties = {
                         p["name"]: p["value"].get("value") for p in node.get("properties", [])
                     }
-                    found.append(f"{role} {json.dumps(properties)[:120]}")
-        return found
+                    nameless.append(f"{role} {json.dumps(properties)[:120]}")
+        return nameless
 
     def shot(self, name, locator=None):
         """Keep a screenshot where they are asked for."""

@@ -43,10 +43,10 @@ def test_run_all_on_an_untouched_exercise_reaches_the_score_card(notebook, name)
     exercise.page.get_by_role("button", name="Check my work", exact=True).wait_for()
     assert exercise.error_outputs() == []
     assert exercise.lost_widgets() == []
-    said = exercise.outputs_of("check")
-    assert said
-    assert all(said)
-    assert not any("Right" in text for text in said)
+    verdicts = exercise.outputs_of("check")
+    assert verdicts
+    assert all(verdicts)
+    assert not any("Right" in text for text in verdicts)
     exercise.shot(f"{name[:2]}-exercise-untouched")
 
 

@@ -78,9 +78,9 @@ def test_a_lesson_has_its_parts_in_order(path):
 def test_every_prediction_that_is_asked_is_met_again(path):
     calls = "\n".join(_source(cell) for cell in _code(path))
     asked = set(re.findall(r'predict\.ask\(\s*"([^"]+)"', calls))
-    met = set(re.findall(r'predict\.reveal\(\s*"([^"]+)"', calls))
+    revealed = set(re.findall(r'predict\.reveal\(\s*"([^"]+)"', calls))
     known = {question["id"] for question in lessons.questions(path.name[:2], "predict")}
-    assert asked == met == known
+    assert asked == revealed == known
 
 
 @each_lesson
@@ -115,8 +115,8 @@ def test_every_figure_goes_through_a_door_that_asks_for_a_sentence(path):
 @each_lesson
 def test_a_lesson_deals_with_its_claims(path):
     number = path.name[:2]
-    found = data.claims()
-    mine = found[found["lesson"].str.split().map(lambda taken: number in taken)]
+    claims = data.claims()
+    mine = claims[claims["lesson"].str.split().map(lambda taken: number in taken)]
     text = "\n".join(_source(cell) for cell in _read(path))
     # A range such as "C9 to C13" in the head counts for what lies between.
     for letter, low, high in re.findall(r"\b([A-D])(\d+) to \1?(\d+)", text):
@@ -167,11 +167,11 @@ def _only_puts_on_the_page(source):
     *before, last = ast.parse(source).body
     if not isinstance(last, ast.Expr) or any(isinstance(node, ast.Expr) for node in before):
         return False
-    shown = last.value
-    if isinstance(shown, ast.Name):  # an explorer, made on the line before
-        made = before[-1].value if before and isinstance(before[-1], ast.Assign) else None
-        return isinstance(made, ast.Call) and ast.unparse(made.func).split(".")[-1][0].isupper()
-    calls = shown.args if ast.unparse(shown).startswith("display(") else [shown]
+    value = last.value
+    if isinstance(value, ast.Name):  # an explorer, made on the line before
+        maker = before[-1].value if before and isinstance(before[-1], ast.Assign) else None
+        return isinstance(maker, ast.Call) and ast.unparse(maker.func).split(".")[-1][0].isupper()
+    calls = value.args if ast.unparse(value).startswith("display(") else [value]
     return all(
         isinstance(call, ast.Call) and PUTS_ON_THE_PAGE.fullmatch(ast.unparse(call.func))
         for call in calls

@@ -141,7 +141,7 @@ def test_a_wrong_answer_loses_exactly_its_points(grade, path):
 def test_every_question_has_two_mutants(path):
     if path.stem.startswith("00"):
         pytest.skip("the practice set has one question, tried by hand in the browser test")
-    told = [mutant["question"] for mutant in _mutants(path)]
-    short = [name for name in read_master(path).questions if told.count(name) < 2]
+    questions = [mutant["question"] for mutant in _mutants(path)]
+    short = [name for name in read_master(path).questions if questions.count(name) < 2]
     assert short == []
     assert all(mutant["loses"] > 0 and mutant["why"] for mutant in _mutants(path))

@@ -40,7 +40,7 @@ VARIANTS = {
 
 def _variant(cells, name, *, explorers=False):
     """Return an exercise's code cells with changed answers; ids begin with the variant's name."""
-    made = []
+    variant = []
     for cell in deepcopy(cells):
         source, tags = "".join(cell["source"]), cell["metadata"].get("tags", [])
         left_out = cell["id"].endswith("-explorer") and not explorers
@@ -48,10 +48,10 @@ def _variant(cells, name, *, explorers=False):
             continue
         if "answer" in tags:
             source = VARIANTS[name](source)
-        made.append(
+        variant.append(
             nbformat.v4.new_code_cell(source, metadata={"tags": tags}, id=f"{name}-{cell['id']}")
         )
-    return made
+    return variant
 
 
 def _run(cells, **options):

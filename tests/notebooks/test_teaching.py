@@ -12,8 +12,8 @@ from pkgutil import iter_modules
 import pytest
 
 from asian_security import data, explorers, lessons
-from asian_security.explorers import start
 from asian_security.explorers.base import Explorer
+from asian_security.lessons.course import course_table
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "solutions" / "TEACHING.md"
@@ -37,9 +37,9 @@ SECTIONS = _sections()
 
 
 def _notebook(folder, number):
-    found = sorted((ROOT / folder).glob(f"{number}_*.ipynb"))
-    assert len(found) == 1, f"{folder} has no notebook {number}"
-    return json.loads(found[0].read_text(encoding="utf-8"))["cells"]
+    paths = sorted((ROOT / folder).glob(f"{number}_*.ipynb"))
+    assert len(paths) == 1, f"{folder} has no notebook {number}"
+    return json.loads(paths[0].read_text(encoding="utf-8"))["cells"]
 
 
 def _printed(output):
@@ -60,21 +60,21 @@ def _outputs(number):
 @cache
 def _explorers():
     """Return one explorer of each class, by the name of the class."""
-    found = {}
+    classes = {}
     for module in iter_modules(explorers.__path__):
         for name, thing in vars(import_module(f"{explorers.__name__}.{module.name}")).items():
             if isinstance(thing, type) and issubclass(thing, Explorer) and thing is not Explorer:
-                found[name] = thing
-    return {name: kind() for name, kind in found.items()}
+                classes[name] = thing
+    return {name: kind() for name, kind in classes.items()}
 
 
-def _said(number, where):
+def _text_of(number, where):
     """Return what a cell printed, or what an explorer says for the controls named in a call."""
     if "(" not in where:
         return _outputs(number)[where]
     call = ast.parse(where, mode="eval").body
-    chosen = {given.arg: ast.literal_eval(given.value) for given in call.keywords}
-    return _explorers()[call.func.id].describe(**chosen)
+    values = {word.arg: ast.literal_eval(word.value) for word in call.keywords}
+    return _explorers()[call.func.id].describe(**values)
 
 
 def _answers():
@@ -87,17 +87,17 @@ def _answers():
 
 @pytest.mark.parametrize(("number", "answer", "where"), _answers())
 def test_an_answer_is_what_the_course_says(number, answer, where):
-    said = [_said(number, place) for place in re.findall(r"`([^`]+)`", where)]
+    texts = [_text_of(number, place) for place in re.findall(r"`([^`]+)`", where)]
     quotes = re.findall(r'"([^"]+)"', answer)
     assert quotes, "the answer quotes nothing"
-    assert [quote for quote in quotes if not any(quote in text for text in said)] == []
-    assert all(any(quote in text for quote in quotes) for text in said)
+    assert [quote for quote in quotes if not any(quote in text for text in texts)] == []
+    assert all(any(quote in text for quote in quotes) for text in texts)
 
 
 def test_a_stale_answer_would_be_noticed():
-    assert "the table has 32 mechanisms" not in _said("00", "Growth(year=2001)")
+    assert "the table has 32 mechanisms" not in _text_of("00", "Growth(year=2001)")
     with pytest.raises(ValueError, match="year must be"):
-        _said("00", "Growth(year=1900)")
+        _text_of("00", "Growth(year=1900)")
 
 
 def test_a_row_of_answers_names_where_it_is_from():
@@ -220,13 +220,13 @@ def test_cells_named_in_the_guide_are_checked_cells():
 
 @each
 def test_a_section_says_how_long_the_lesson_is(number):
-    table = start.course_table().set_index("lesson")
+    table = course_table().set_index("lesson")
     assert f"{table.loc[number, 'minutes']} minutes alone" in SECTIONS[number]
     assert SECTIONS[number].startswith(table.loc[number, "question"])
 
 
 @pytest.mark.parametrize(
-    ("said", "last"),
+    ("sentence", "last"),
     [
         ("Militarised disputes end in {}", lambda: data.disputes()["start_year"].max()),
         ("trade by partner in {}", lambda: data.trade_partners()["year"].max()),
@@ -237,8 +237,8 @@ def test_a_section_says_how_long_the_lesson_is(number):
         ("by\n  state in {}", lambda: data.deaths_by_state()["year"].max()),
     ],
 )
-def test_the_tables_stop_where_the_guide_says(said, last):
-    assert said.format(last()) in TEXT
+def test_the_tables_stop_where_the_guide_says(sentence, last):
+    assert sentence.format(last()) in TEXT
 
 
 def test_links_lead_somewhere():
