@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from asian_security import data
+from asian_security.analysis.domain_links import links
 from asian_security.explorers.linked_domains import (
     BUDGET,
     ROUNDS,
     STAVES,
     ShockADomain,
     StaveBarrel,
-    links,
 )
 from asian_security.models.conflict import spillover
 
@@ -20,39 +20,35 @@ def shock():
     return ShockADomain()
 
 
-def test_links_are_those_of_the_table_with_their_signs():
-    domains, matrix = links()
-    table = data.domain_links()
-    place = {name: i for i, name in enumerate(domains["domain"])}
-    for row in table.itertuples():
-        assert matrix[place[row.to_domain], place[row.from_domain]] == row.weight * row.sign
-    assert np.count_nonzero(matrix) == len(table)
-    _, less = links(2.0, "climate > food")
-    assert less[place["food"], place["climate"]] == 0
-    assert less[place["water"], place["climate"]] == 2 * matrix[place["water"], place["climate"]]
+@pytest.fixture(scope="module")
+def barrel():
+    return StaveBarrel()
 
 
-def test_no_links_leave_the_shock_where_it_is(shock):
-    direct, indirect = shock.traces(domain="water", scale=0.0, round=ROUNDS, cut="")
-    assert sum(direct["x"]) == 1
-    assert np.abs(indirect["x"]).sum() == 0
+def test_without_links_nothing_comes_through_the_other_domains(shock):
+    effect = shock.record(domain="water", scale=0.0)
+    bars = shock.update(effect, "water")
+    assert sum(bars["direct effect"]["x"]) == 1
+    assert np.abs(bars["through the other domains"]["x"]).sum() == 0
     assert "it adds up to 1.00" in shock.describe(domain="water", scale=0.0)
 
 
-def test_bars_add_up_to_the_total(shock):
-    domains, matrix = links()
-    hit = (domains["domain"] == "cyber").to_numpy(float)
-    total = spillover.total_effect(matrix, hit).sum()
-    direct, indirect = shock.traces(domain="cyber", scale=1.0, round=ROUNDS, cut="")
-    assert sum(direct["x"]) + sum(indirect["x"]) == pytest.approx(total, abs=0.02)
-    assert f"adds up to {total:.2f}" in shock.describe(domain="cyber")
+def test_the_two_bars_add_up_to_the_level_of_each_domain(shock):
+    effect = shock.record(domain="cyber", round=ROUNDS)
+    direct, indirect = (bar["x"] for bar in shock.update(effect, "cyber").values())
+    assert sorted(np.add(direct, indirect)) == pytest.approx(sorted(effect.levels.values()))
+    assert sum(effect.levels.values()) == pytest.approx(effect.total, abs=0.02)
+    assert f"adds up to {effect.total:.2f}" in shock.describe(domain="cyber")
+
+
+def test_the_shock_alone_stands_at_round_0(shock):
+    assert sum(shock.record(round=0).levels.values()) == 1
 
 
 def test_the_verdict_turns_where_the_spectral_radius_passes_one(shock):
     limit = 1 / spillover.spectral_radius(links()[1])
-    for scale in np.arange(0, 2.01, 0.05).round(2):
-        said = shock.describe(scale=float(scale))
-        assert ("never settles" in said) == (scale >= limit)
+    for scale in shock.controls()["scale"].grid:
+        assert ("never settles" in shock.describe(scale=scale)) == (scale >= limit)
 
 
 def test_cutting_every_way_out_stops_the_shock(shock):
@@ -64,28 +60,37 @@ def test_cutting_every_way_out_stops_the_shock(shock):
     assert "most in no other domain" in said
 
 
-def test_the_barrel_stands_at_its_shortest_stave_or_by_another_rule():
-    barrel = StaveBarrel()
-    lowest = min(level for _, level in STAVES.values())
-    assert f"security is {lowest:.2f}" in barrel.describe()
-    assert "security is 8.00" in barrel.describe(rule="best shot", conflict=2.0)
-    total = sum(level for _, level in STAVES.values())
-    assert f"security is {total + 1:.2f}" in barrel.describe(rule="summation", cyber=1.0)
+def test_the_barrel_stands_at_its_shortest_stave_or_by_another_rule(barrel):
+    levels = [level for _, level in STAVES.values()]
+    assert barrel.record().security == min(levels)
+    assert barrel.record(rule="best shot", conflict=2.0).security == 8
+    assert barrel.record(rule="summation", cyber=1.0).security == sum(levels) + 1
+    assert f"security is {min(levels):.2f}" in barrel.describe()
 
 
-def test_overspending_is_cut_in_proportion_and_said():
-    barrel = StaveBarrel()
-    said = barrel.describe(**dict.fromkeys(STAVES, BUDGET))
+def test_the_line_of_summation_is_the_mean_level(barrel):
+    filled = barrel.record(rule="summation", cyber=1.0)
+    line = barrel.update(filled, "summation")
+    assert list(line.values())[1]["y"][0] == pytest.approx(np.mean(filled.levels))
+
+
+def test_overspending_is_cut_in_proportion_and_said(barrel):
+    asked = dict.fromkeys(STAVES, BUDGET)
+    filled = barrel.record(**asked)
+    assert filled.cut
+    assert filled.spent == pytest.approx([BUDGET / len(STAVES)] * len(STAVES))
+    said = barrel.describe(**asked)
     assert "every amount is cut in proportion" in said
     assert f"Spent {BUDGET:.1f} of {BUDGET:.0f}" in said
-    added = barrel.traces(rule="weakest link", **dict.fromkeys(STAVES, BUDGET))[1]["y"]
-    assert sum(added) == pytest.approx(BUDGET)
 
 
-def test_the_buttons_stay_within_the_budget():
-    barrel = StaveBarrel()
-    even, shortest = (action.apply(dict(barrel.defaults)) for action in barrel.actions())
+def test_the_buttons_stay_within_the_budget(barrel):
+    even, shortest = (
+        {stave: barrel.press(action.label)[stave] for stave in STAVES}
+        for action in barrel.actions()
+    )
     assert sum(even.values()) <= BUDGET
     assert len(set(even.values())) == 1
     assert sum(shortest.values()) == pytest.approx(BUDGET)
-    assert "could bring 4.75" in barrel.describe(**shortest)
+    filled = barrel.record(**shortest)
+    assert filled.best == pytest.approx(4.75)

@@ -1,51 +1,53 @@
 """Explorers of lesson 05: a shock that spreads through domains, and a budget for a barrel."""
 
-from functools import cached_property
-from typing import Any
+from __future__ import annotations
 
-import numpy as np
-import pandas as pd
-import plotly.graph_objects as go
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from asian_security import data, figures
-from asian_security.explorers.first_contract import (
-    Action,
-    Choice,
-    Control,
-    Explorer,
-    Slider,
-    Values,
+from asian_security.analysis.domain_links import Spillover, links, spread_shock
+from asian_security.analysis.stave_barrel import (
+    BUDGET,
+    START,
+    STAVES,
+    Barrel,
+    raise_the_shortest,
+    spend,
 )
-from asian_security.models.conflict import spillover
-from asian_security.models.games import supply
+from asian_security.explorers.base import Explorer
+from asian_security.explorers.controls import Action, Choice, Slider
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+# Exercises handed out reach links here.
+__all__ = ["BUDGET", "ROUNDS", "STAVES", "ShockADomain", "StaveBarrel", "links"]
 
 ROUNDS = 12
-_ILLUSTRATIVE = "Illustrative numbers. "
 
 
-def links(scale: float = 1.0, without: str = "") -> tuple[pd.DataFrame, np.ndarray]:
-    """Return the domains and the matrix of links between them.
-
-    Parameters
-    ----------
-    scale : float
-        Every weight is multiplied by it.
-    without : str
-        A link to leave out, as ``"from > to"``.
-
-    Returns
-    -------
-    (DataFrame, ndarray of float, shape (n, n))
-        The domains, in the order of rows and columns, and entry [to, from].
-    """
+@cache
+def _names() -> dict[str, str]:
     domains = data.domains()
-    table = data.domain_links()
-    named = table["from_domain"] + " > " + table["to_domain"]
-    kept = table[named != without]
-    weights = zip(
-        kept["from_domain"], kept["to_domain"], kept["weight"] * kept["sign"] * scale, strict=True
-    )
-    return domains, spillover.link_matrix(list(domains["domain"]), weights)
+    return dict(zip(domains["domain"], domains["name_en"], strict=True))
+
+
+@cache
+def _order() -> list[str]:
+    """Return the domains as they stand in the figure: traditional ones first."""
+    domains = data.domains()
+    return list(domains.sort_values(["kind", "domain"], ascending=[False, True])["domain"])
+
+
+def _domains_by_name() -> dict[str, str]:
+    return {name: domain for domain, name in _names().items()}
+
+
+def _cuts() -> dict[str, str]:
+    names, table = _names(), data.domain_links()
+    pairs = zip(table["from_domain"], table["to_domain"], strict=True)
+    return {"no link": ""} | {f"{names[a]} → {names[b]}": f"{a} > {b}" for a, b in pairs}
 
 
 class ShockADomain(Explorer):
@@ -56,129 +58,88 @@ class ShockADomain(Explorer):
         "Raise the strength of all links step by step. Find the smallest value at which the "
         "effects no longer die out."
     )
-
-    @cached_property
-    def _names(self) -> dict[str, str]:
-        domains = data.domains()
-        return dict(zip(domains["domain"], domains["name_en"], strict=True))
-
-    @cached_property
-    def _order(self) -> list[str]:
-        domains = data.domains()
-        return list(domains.sort_values(["kind", "domain"], ascending=[False, True])["domain"])
-
-    def controls(self) -> dict[str, Control]:
-        """Return the domain hit, the strength of the links, the round, and a link to cut."""
-        table = data.domain_links()
-        cuts = {"no link": ""}
-        for row in table.itertuples():
-            label = f"{self._names[row.from_domain]} → {self._names[row.to_domain]}"
-            cuts[label] = f"{row.from_domain} > {row.to_domain}"
-        domains = {name: key for key, name in self._names.items()}
-        return {
-            "domain": Choice("Domain hit", domains, "armed_conflict"),
-            "scale": Slider("Strength of all links", 0.0, 2.0, 1.0, 0.05, unit="times the table"),
-            "round": Slider("Round", 0, ROUNDS, ROUNDS, play=True),
-            "cut": Choice("Link cut", cuts, ""),
-        }
-
-    def _levels(self, domain: str, scale: float, step: int, cut: str) -> pd.Series:
-        domains, matrix = links(scale, cut)
-        shock = (domains["domain"] == domain).to_numpy(float)
-        series = spillover.rounds(matrix, shock, ROUNDS)
-        return pd.Series(series[step], index=domains["domain"])
+    source = "Illustrative numbers. Links: the course's table, each with the sentence it rests on."
+    domain = Choice("Domain hit", _domains_by_name, "armed_conflict")
+    scale = Slider("Strength of all links", 0.0, 2.0, 1.0, 0.05, unit="times the table")
+    round = Slider("Round", 0, ROUNDS, ROUNDS, play=True)
+    cut = Choice("Link cut", _cuts, "")
 
     def draw(self) -> go.Figure:
         """Draw one horizontal bar a domain: the direct effect, and what came on top."""
-        figure = go.Figure(
-            layout=figures.layout(
-                "What one shock adds up to",
-                _ILLUSTRATIVE + "Links: the course's table, each with the sentence it rests on.",
-                height=520,
-                barmode="stack",
-                xaxis={"title": "Insecurity (units of the shock)", "rangemode": "tozero"},
-                yaxis={"autorange": "reversed"},
-                legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-            )
+        figure = self.empty_figure(
+            "What one shock adds up to",
+            height=520,
+            barmode="stack",
+            xaxis={"title": "Insecurity (units of the shock)", "rangemode": "tozero"},
+            yaxis={"autorange": "reversed"},
+            legend=figures.LEGEND_ABOVE,
         )
-        labels = [self._names[key] for key in self._order]
+        bars: dict[str, Any] = {"y": [_names()[key] for key in _order()], "orientation": "h"}
         figure.add_bar(
-            y=labels,
-            orientation="h",
             name="direct effect",
             marker={"color": figures.VERMILION, "pattern": {"shape": "/"}},
+            **bars,
         )
         figure.add_bar(
-            y=labels,
-            orientation="h",
             name="through the other domains",
             marker={"color": figures.BLUE},
             textposition="outside",
             textfont={"size": 13},
             cliponaxis=False,
+            **bars,
         )
         return figure
 
-    def traces(self, **values: Any) -> list[dict[str, Any]]:
-        """Set the bars."""
-        domain, scale = values["domain"], float(values["scale"])
-        levels = self._levels(domain, scale, int(values["round"]), values["cut"])
-        direct = [1.0 if key == domain else 0.0 for key in self._order]
-        indirect = [float(levels[key]) - d for key, d in zip(self._order, direct, strict=True)]
-        return [
-            {"x": direct},
-            {
-                "x": indirect,
-                "text": [
-                    f"{i + d:.2f}" if abs(i + d) > 0.005 else ""
-                    for i, d in zip(indirect, direct, strict=True)
-                ],
-            },
-        ]
+    def compute(self, domain: str, scale: float, round: int, cut: str) -> Spillover:
+        """Let the shock work through the links."""
+        return spread_shock(domain, int(round), scale, cut)
 
-    def layout(self, **values: Any) -> dict[str, Any]:
-        """Name the shock and the round in the title."""
-        name = self._names[values["domain"]]
+    def update(self, effect: Spillover, domain: str) -> dict[str, dict[str, Any]]:
+        """Set the bars."""
+        levels = [effect.levels[key] for key in _order()]
+        direct = [1.0 if key == domain else 0.0 for key in _order()]
         return {
-            "title": {"text": f"A shock of 1 to {name.lower()}, after {values['round']} rounds"}
+            "direct effect": {"x": direct},
+            "through the other domains": {
+                "x": [level - d for level, d in zip(levels, direct, strict=True)],
+                "text": [f"{level:.2f}" if abs(level) > 0.005 else "" for level in levels],
+            },
         }
 
-    def sentence(self, **values: Any) -> str:
+    def heading(self, effect: Spillover, domain: str, round: int) -> str:
+        """Name the shock and the round."""
+        return f"A shock of 1 to {_names()[domain].lower()}, after {round} rounds"
+
+    def sentence(self, effect: Spillover, domain: str, scale: float, round: int) -> str:
         """Say how much the shock adds up to, where, and whether it dies out."""
-        domain, scale = values["domain"], float(values["scale"])
-        step, cut = int(values["round"]), values["cut"]
-        levels = self._levels(domain, scale, step, cut)
-        hit = levels.drop(domain).nlargest(3)
-        most = ", ".join(f"{self._names[k].lower()} {v:.2f}" for k, v in hit.items() if v > 0.005)
-        _, matrix = links(scale, cut)
-        radius = spillover.spectral_radius(matrix)
-        if radius < 1:
-            shock = (levels.index == domain).astype(float)
-            total = float(spillover.total_effect(matrix, shock).sum())
-            end = f"In the end it adds up to {total:.2f}"
-        else:
+        others = {key: level for key, level in effect.levels.items() if key != domain}
+        hit = sorted(others, key=lambda key: -others[key])[:3]
+        most = ", ".join(
+            f"{_names()[key].lower()} {others[key]:.2f}" for key in hit if others[key] > 0.005
+        )
+        if effect.total is None:
             end = "Each round is as large as the one before or larger, so it never settles"
+        else:
+            end = f"In the end it adds up to {effect.total:.2f}"
         return (
             f"With all links at {scale:.2f} times the table, the shock of 1 to "
-            f"{self._names[domain].lower()} stands at {levels.sum():.2f} in all domains after round "
-            f"{step}; most in {most or 'no other domain'}. {end} (spectral radius {radius:.2f}; "
-            "below 1 it dies out)."
+            f"{_names()[domain].lower()} stands at {sum(effect.levels.values()):.2f} in all "
+            f"domains after round {round:.0f}; most in {most or 'no other domain'}. {end} "
+            f"(spectral radius {effect.spectral_radius:.2f}; below 1 it dies out)."
         )
 
 
-BUDGET = 6.0
-STAVES: dict[str, tuple[str, float]] = {
-    "conflict": ("Armed conflict", 6.0),
-    "economy": ("Economy and finance", 4.5),
-    "health": ("Public health", 3.0),
-    "cyber": ("Cyber security", 2.0),
-    "climate": ("Climate", 3.5),
-}
 _RULES = {
     "Weakest link: the shortest stave": "weakest link",
     "Summation: all staves together": "summation",
     "Best shot: the longest stave": "best shot",
 }
+_WATER_LINE = "water line (weakest link, best shot) or mean (summation)"
+
+
+def _spending(stave: str) -> Slider:
+    name = STAVES[stave][0].lower()
+    return Slider(f"Spend on {name}", 0.0, BUDGET, 0.0, 0.5, unit="units")
 
 
 class StaveBarrel(Explorer):
@@ -189,97 +150,65 @@ class StaveBarrel(Explorer):
         "You have 6 units. Spend them so that the water stands as high as it can. Then change the "
         "rule: is it still right to raise the shortest stave?"
     )
-
-    def controls(self) -> dict[str, Control]:
-        """Return the rule and the spending on each stave."""
-        spending: dict[str, Control] = {
-            key: Slider(f"Spend on {name.lower()}", 0.0, BUDGET, 0.0, 0.5, unit="units")
-            for key, (name, _) in STAVES.items()
-        }
-        return {"rule": Choice("Rule", _RULES, "weakest link"), **spending}
+    source = "Illustrative numbers. Levels, costs and rules are made up to compare the rules."
+    rule = Choice("Rule", _RULES, "weakest link")
+    conflict = _spending("conflict")
+    economy = _spending("economy")
+    health = _spending("health")
+    cyber = _spending("cyber")
+    climate = _spending("climate")
 
     def actions(self) -> tuple[Action, ...]:
         """Return two ready-made ways to spend."""
-
-        def evenly(_: Values) -> Values:
-            return dict.fromkeys(STAVES, round(2 * BUDGET / len(STAVES)) / 2)
-
-        def shortest(_: Values) -> Values:
-            best = supply.optimal_budget(BUDGET, self._start, 1.0, "weakest link")
-            return {k: round(float(v) * 2) / 2 for k, v in zip(STAVES, best, strict=True)}
-
+        even = dict.fromkeys(STAVES, round(2 * BUDGET / len(STAVES)) / 2)
         return (
-            Action("Spend about evenly", evenly, "The same on each stave"),
-            Action("Raise the shortest", shortest, "Best for the weakest link"),
+            Action("Spend about evenly", lambda _: even, "The same on each stave"),
+            Action(
+                "Raise the shortest", lambda _: raise_the_shortest(), "Best for the weakest link"
+            ),
         )
-
-    @cached_property
-    def _start(self) -> np.ndarray:
-        return np.array([level for _, level in STAVES.values()])
-
-    def _spent(self, values: Values) -> tuple[np.ndarray, bool]:
-        asked = np.array([float(values[key]) for key in STAVES])
-        over = asked.sum() > BUDGET + 1e-9
-        return (asked * BUDGET / asked.sum() if over else asked), bool(over)
 
     def draw(self) -> go.Figure:
         """Draw the staves: what stands, what is added, and the water line."""
         names = [name for name, _ in STAVES.values()]
-        figure = go.Figure(
-            layout=figures.layout(
-                "How high does the water stand?",
-                _ILLUSTRATIVE + "Levels, costs and rules are made up to compare the rules.",
-                height=430,
-                barmode="stack",
-                yaxis={"title": "Level of the stave (units)", "range": [0, 13]},
-                legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-            )
+        figure = self.empty_figure(
+            "How high does the water stand?",
+            height=430,
+            barmode="stack",
+            yaxis={"title": "Level of the stave (units)", "range": [0, 13]},
+            legend=figures.LEGEND_ABOVE,
         )
+        added = {"color": figures.ORANGE, "pattern": {"shape": "/"}}
+        line = {"color": figures.BLUE, "width": 4, "dash": "dash"}
         figure.add_bar(
-            x=names, y=list(self._start), name="before", marker={"color": figures.GREY}, width=0.6
+            name="before", x=names, y=list(START), marker={"color": figures.GREY}, width=0.6
         )
-        figure.add_bar(
-            x=names,
-            name="added",
-            marker={"color": figures.ORANGE, "pattern": {"shape": "/"}},
-            width=0.6,
-        )
-        figure.add_scatter(
-            x=[names[0], names[-1]],
-            mode="lines",
-            name="water line (weakest link, best shot) or mean (summation)",
-            line={"color": figures.BLUE, "width": 4, "dash": "dash"},
-        )
+        figure.add_bar(name="added", x=names, marker=added, width=0.6)
+        figure.add_scatter(name=_WATER_LINE, x=[names[0], names[-1]], mode="lines", line=line)
         return figure
 
-    def traces(self, **values: Any) -> list[dict[str, Any]]:
+    def compute(self, rule: str, **spending: float) -> Barrel:
+        """Spend on the staves and apply the rule."""
+        return spend(spending, rule)
+
+    def update(self, barrel: Barrel, rule: str) -> dict[str, dict[str, Any]]:
         """Raise the staves and the water line."""
-        spent, _ = self._spent(values)
-        line = self._line(self._start + spent, values["rule"])
-        return [{}, {"y": list(spent)}, {"y": [line, line]}]
+        line = barrel.security / (len(STAVES) if rule == "summation" else 1)
+        return {"added": {"y": barrel.spent}, _WATER_LINE: {"y": [line, line]}}
 
-    def _line(self, levels: np.ndarray, rule: str) -> float:
-        level = float(supply.supply(levels, rule))
-        return level / len(levels) if rule == "summation" else level
-
-    def sentence(self, **values: Any) -> str:
+    def sentence(self, barrel: Barrel, rule: str) -> str:
         """Say what was spent, how high the water stands, and what the same money could do."""
-        rule = values["rule"]
-        spent, over = self._spent(values)
-        levels = self._start + spent
-        security = float(supply.supply(levels, rule))
-        best = supply.optimal_budget(float(spent.sum()), self._start, 1.0, rule)
-        could = float(supply.supply(self._start + best, rule))
         names = [name.lower() for name, _ in STAVES.values()]
-        shortest = names[int(np.argmin(levels))]
-        cut = (
-            " You asked for more than 6 units, so every amount is cut in proportion."
-            if over
-            else ""
+        lowest = min(barrel.levels)
+        added = ", ".join(
+            f"{name} +{s:.1f}" for name, s in zip(names, barrel.spent, strict=True) if s > 0
         )
-        added = ", ".join(f"{n} +{s:.1f}" for n, s in zip(names, spent, strict=True) if s > 0)
-        return (
-            f"Spent {spent.sum():.1f} of {BUDGET:.0f} units ({added or 'nothing yet'}). By the rule "
-            f"'{rule}' security is {security:.2f}; the same money could bring {could:.2f}. The "
-            f"shortest stave is {shortest} at {levels.min():.2f}.{cut}"
+        said = (
+            f"Spent {sum(barrel.spent):.1f} of {BUDGET:.0f} units ({added or 'nothing yet'}). By "
+            f"the rule '{rule}' security is {barrel.security:.2f}; the same money could bring "
+            f"{barrel.best:.2f}. The shortest stave is {names[barrel.levels.index(lowest)]} at "
+            f"{lowest:.2f}."
         )
+        if barrel.cut:
+            said += " You asked for more than 6 units, so every amount is cut in proportion."
+        return said
