@@ -2,12 +2,12 @@
 
 import itertools
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
 
 from asian_security import data
+from asian_security.analysis.borders import border_network
 from asian_security.explorers import shared_security
 from asian_security.explorers.shared_security import ArmsRace, ContagionMap, TrustThreshold
 
@@ -34,11 +34,12 @@ def spread():
     "change", [{"reward": 5}, {"sucker": 2}, {"temptation": 2}, {"punishment": 2}]
 )
 def test_each_of_four_payoffs_can_make_half_a_belief_enough(trust, change):
-    assert "a belief of 0.67 on" in trust.describe()
+    assert trust.record().threshold == pytest.approx(2 / 3)
+    assert not trust.record().cooperates
     assert trust.describe().endswith("the state arms.")
-    said = trust.describe(**change)
-    assert "a belief of 0.50 on" in said
-    assert said.endswith("the state cooperates.")
+    assert trust.record(**change).threshold == pytest.approx(1 / 2)
+    assert trust.record(**change).cooperates
+    assert trust.describe(**change).endswith("the state cooperates.")
 
 
 def test_in_a_prisoners_dilemma_no_belief_is_enough(trust):
@@ -54,37 +55,42 @@ def test_in_chicken_a_state_gives_way_to_one_that_arms(trust):
 
 
 def test_the_threshold_stands_where_the_lines_cross(trust):
-    figure = trust.figure(reward=5, sucker=0)
-    cooperate, arm, threshold, _ = figure.data
-    at = threshold.x[0]
-    assert cooperate.y[0] + at * (cooperate.y[1] - cooperate.y[0]) == pytest.approx(
-        arm.y[0] + at * (arm.y[1] - arm.y[0])
-    )
+    looked = trust.look(reward=5, sucker=0)["traces"]
+    cooperate, arm = looked["cooperate"]["y"], looked["arm"]["y"]
+    (at, _) = looked["threshold"]["x"]
     assert at == pytest.approx(3 / 5)
+    assert cooperate[0] + at * (cooperate[1] - cooperate[0]) == pytest.approx(
+        arm[0] + at * (arm[1] - arm[0])
+    )
 
 
-def test_the_mark_lies_on_the_better_line(trust):
-    figure = trust.figure(belief=0.9)
-    assert figure.data[3].y[0] == pytest.approx(0.9 * 4 + 0.1 * 1)
-    assert trust.figure(belief=0.1).data[3].y[0] == pytest.approx(3)
+def test_the_lines_do_not_cross_where_one_choice_is_always_better(trust):
+    assert trust.record(temptation=5).crossing is None
+    assert trust.record(temptation=1, sucker=4).crossing == 0
+
+
+@pytest.mark.parametrize(("belief", "worth"), [(0.9, 0.9 * 4 + 0.1 * 1), (0.1, 3)])
+def test_the_mark_lies_on_the_better_line(trust, belief, worth):
+    mark = trust.look(belief=belief)["traces"]["best choice at your belief"]
+    assert mark == {"x": [belief], "y": [pytest.approx(worth)]}
 
 
 # Arms race
 
 
 def test_the_known_case_rests_where_richardsons_formula_says(race):
+    assert race.record().rest == pytest.approx((3.25, 5.75), abs=1e-9)
     said = race.describe()
     assert "settles at X = 3.25, Y = 5.75" in said
     assert said.endswith("after 20 years are X = 3.25, Y = 5.75.")
-    star = race.figure().data[5]
-    assert (star.x[0], star.y[0]) == pytest.approx((3.25, 5.75), abs=1e-9)
 
 
 def test_the_race_stops_settling_at_k_3(race):
+    assert [race.record(k=k).brake for k in (2.9, 3.0, 3.1)] == [0.2, 0, -0.2]
     assert "settles at" in race.describe(k=2.9)
     assert "exactly on the boundary" in race.describe(k=3.0)
     assert "does not settle" in race.describe(k=3.1)
-    assert race.figure(k=3.0).data[5].x[0] is None
+    assert race.record(k=3.0).rest is None
 
 
 def test_no_grievance_makes_the_race_run_away(race):
@@ -95,82 +101,64 @@ def test_no_grievance_makes_the_race_run_away(race):
 
 @pytest.mark.parametrize("k", [0.0, 1.0, 2.0])
 def test_formula_and_simulation_meet_where_the_race_settles(race, k):
-    figure = race.figure(k=k)
-    path, rest = figure.data[3], figure.data[5]
-    assert path.x[-1] == pytest.approx(rest.x[0], rel=0.01)
-    assert path.y[-1] == pytest.approx(rest.y[0], rel=0.01)
+    record = race.record(k=k)
+    assert record.path[-1] == pytest.approx(record.rest, rel=0.01)
 
 
 def test_both_lines_pass_through_the_resting_point(race):
-    figure = race.figure(k=2.0, h=-3)
-    rest = figure.data[5]
-    for line in figure.data[1:3]:
-        run, rise = line.x[1] - line.x[0], line.y[1] - line.y[0]
-        cross = (rest.x[0] - line.x[0]) * rise - (rest.y[0] - line.y[0]) * run
+    rest, traces = race.record(k=2.0, h=-3).rest, race.look(k=2.0, h=-3)["traces"]
+    for name in ("X stands still", "Y stands still"):
+        (x0, x1), (y0, y1) = traces[name]["x"], traces[name]["y"]
+        cross = (rest[0] - x0) * (y1 - y0) - (rest[1] - y0) * (x1 - x0)
         assert cross == pytest.approx(0, abs=1e-9)
 
 
 def test_a_runaway_path_stops_being_drawn_off_the_frame(race):
-    path = race.figure(k=5, l=5, a=0.5, b=0.5).data[3]
-    assert max(map(abs, [*path.x, *path.y])) <= 80
+    runaway = {"k": 5, "l": 5, "a": 0.5, "b": 0.5}
+    path = race.look(**runaway)["traces"]["simulated path"]
+    assert max(map(abs, [*path["x"], *path["y"]])) <= 80
+    assert max(race.record(**runaway).path[-1]) > 1e9
+
+
+def test_the_arrows_point_where_the_levels_go(race):
+    """An angle of 0 points up, one of 90 to the right."""
+    arrows = race.figure().data[0]
+    angle = {
+        (x, y): arrows.marker.angle[i]
+        for i, (x, y) in enumerate(zip(arrows.x, arrows.y, strict=True))
+    }
+    low, high = min(arrows.x), max(arrows.x)
+    assert 0 < angle[low, low] < 90  # both levels rise
+    assert -90 < angle[high, low] < 0  # X falls, Y rises
+    assert 90 < angle[low, high] < 180  # X rises, Y falls
 
 
 # Contagion
 
 
-def test_the_network_holds_the_region_and_its_borders():
-    land = shared_security.border_network()
-    water = shared_security.border_network(land_only=False)
-    assert set(land) == set(water)
-    assert not {"USA", "CAN", "GBR", "AUS", "NZL", "PNG"} & set(land)
-    assert land.has_edge("CHN", "MNG")
-    assert not land.has_edge("JPN", "KOR")
-    assert water.has_edge("JPN", "KOR")
-    assert set(land.edges) < {tuple(edge) for edge in water.edges} | {
-        tuple(reversed(edge)) for edge in water.edges
-    }
-
-
-def _by_hand(graph, start, threshold):
-    """Spread on sets of names, apart from the model's arrays."""
-    insecure, rounds = {start}, 0
-    while True:
-        turning = {
-            s
-            for s in set(graph) - insecure
-            if graph.degree[s]
-            and len(insecure & set(graph[s])) >= threshold * graph.degree[s] - 1e-9
-        }
-        if not turning:
-            return insecure, rounds
-        insecure |= turning
-        rounds += 1
-
-
-@pytest.mark.parametrize("start", ["KGZ", "CHN", "MMR", "SAU", "JPN"])
-@pytest.mark.parametrize("threshold", [0.05, 0.25, 0.3, 0.5])
 @pytest.mark.parametrize("ties", ["land", "water"])
-def test_a_shock_ends_where_it_ends_by_hand(spread, start, threshold, ties):
-    graph = shared_security.border_network(ties == "land")
-    insecure, rounds = _by_hand(graph, start, threshold)
-    said = spread.describe(start=start, threshold=threshold, ties=ties, step=20)
-    word = "step" if rounds == 1 else "steps"
-    assert said.endswith(f"In the end: {len(insecure)}, after {rounds} {word}.")
-    groups = spread.figure(start=start, threshold=threshold, ties=ties, step=20).data[2:]
-    assert set(groups[0].text) == set(graph) - insecure
+def test_the_map_ends_where_the_spread_ends(spread, ties):
+    chosen = {"start": "MMR", "threshold": 0.3, "ties": ties, "step": 20}
+    record = spread.record(**chosen)
+    assert len(record.ties) == border_network(ties == "land").number_of_edges()
+    word = "step" if record.last_step == 1 else "steps"
+    assert spread.describe(**chosen).endswith(
+        f"In the end: {record.final}, after {record.last_step} {word}."
+    )
+    secure = spread.look(**chosen)["traces"]["secure"]["text"]
+    assert set(secure) == {state for state, when in record.arrival.items() if when < 0}
 
 
 def test_every_state_is_drawn_once_at_each_step(spread):
-    everyone = sorted(shared_security.border_network())
     for step in range(0, 21, 4):
-        groups = spread.figure(step=step).data[2:]
-        assert sorted(s for group in groups for s in group.text) == everyone
+        traces = spread.look(step=step)["traces"].values()
+        drawn = sorted(state for trace in traces for state in trace.get("text", []))
+        assert drawn == sorted(border_network())
 
 
 def test_the_first_step_reaches_those_for_whom_one_neighbour_is_enough(spread):
-    graph = shared_security.border_network()
-    figure = spread.figure(step=1)
-    now = set(figure.data[4].text)
+    graph = border_network()
+    now = set(spread.look(step=1)["traces"]["turns insecure now"]["text"])
     assert now == {s for s in graph["KGZ"] if 1 / graph.degree[s] >= 0.25}
     assert now
 
@@ -185,7 +173,7 @@ def test_no_label_covers_another():
 def test_states_stay_near_their_capitals():
     states = data.states().set_index("iso3")
     places = shared_security._places()
-    east_west = nx.utils.pairwise(["TUR", "IRN", "PAK", "IND", "MMR", "PHL", "JPN"])
+    east_west = itertools.pairwise(["TUR", "IRN", "PAK", "IND", "MMR", "PHL", "JPN"])
     assert all(places[a][0] < places[b][0] for a, b in east_west)
     assert states.loc["RUS", "lat"] == pytest.approx(places["RUS"][1] / 8.3, abs=6)
 
