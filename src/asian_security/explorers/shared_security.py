@@ -16,7 +16,7 @@ from asian_security.explorers.base import Explorer
 from asian_security.explorers.controls import Choice, Slider
 from asian_security.figures.apart import move_apart
 from asian_security.models.conflict import arms_race
-from asian_security.models.games import security_dilemma
+from asian_security.models.games.security_dilemma import BestReply, best_reply
 from asian_security.models.games.two_by_two import Game, classify
 
 if TYPE_CHECKING:
@@ -25,20 +25,6 @@ if TYPE_CHECKING:
 
 
 # The trust that cooperation needs -------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Trust:
-    """What cooperating and arming are worth (utility), and what a belief has to reach."""
-
-    game: Game
-    now: tuple[float, float]
-    """Cooperating and arming at the belief."""
-    threshold: float
-    """As :func:`security_dilemma.critical_belief` has it."""
-    crossing: float | None
-    """The belief at which both are worth the same, if there is one."""
-    cooperates: bool
 
 
 class TrustThreshold(Explorer):
@@ -84,51 +70,44 @@ class TrustThreshold(Explorer):
         )
         return figure
 
-    def compute(self, belief: float, **payoffs: float) -> Trust:
+    def compute(self, belief: float, **payoffs: float) -> BestReply:
         """Compare the two choices."""
         game = Game(**{name: float(value) for name, value in payoffs.items()})
-        now = security_dilemma.expected_payoffs(game, belief)
-        threshold = float(security_dilemma.critical_belief(game))
-        mixed = float(security_dilemma.mixed_equilibrium(game))
-        return Trust(
-            game,
-            (float(now[0]), float(now[1])),
-            threshold,
-            next((value for value in (threshold, mixed) if isfinite(value)), None),
-            bool(security_dilemma.cooperates(game, belief)),
-        )
+        return best_reply(game, float(belief))
 
-    def update(self, trust: Trust, belief: float) -> dict[str, dict[str, Any]]:
+    def update(self, reply: BestReply, belief: float) -> dict[str, dict[str, Any]]:
         """Move both lines, the threshold where they cross, and the mark on the better line."""
-        label = "" if trust.crossing is None else f" {trust.crossing:.2f}"
-        r, t, p, s = map(float, trust.game.letters)
+        label = "" if reply.crossing is None else f" {reply.crossing:.2f}"
+        r, t, p, s = map(float, reply.game.letters)
         return {
             "cooperate": {"y": [s, r]},
             "arm": {"y": [p, t]},
-            "threshold": {"x": [trust.crossing] * 2, "y": [-0.4, 6.0], "text": ["", label]},
-            "best choice at your belief": {"x": [float(belief)], "y": [max(trust.now)]},
+            "threshold": {"x": [reply.crossing] * 2, "y": [-0.4, 6.0], "text": ["", label]},
+            "best choice at your belief": {
+                "x": [float(belief)],
+                "y": [max(reply.cooperate, reply.defect)],
+            },
         }
 
-    def heading(self, trust: Trust) -> str:
+    def heading(self, reply: BestReply) -> str:
         """Name the game."""
-        return f"From which belief on does trusting pay? ({_named(trust.game)})"
+        return f"From which belief on does trusting pay? ({_named(reply.game)})"
 
-    def sentence(self, trust: Trust, belief: float) -> str:
+    def sentence(self, reply: BestReply, belief: float) -> str:
         """Name the game, its threshold, and the better choice at the belief."""
-        if trust.threshold == 0:
+        if reply.threshold == 0:
             rule = "Cooperating is never worse than arming, whatever you believe"
-        elif isfinite(trust.threshold):
-            rule = f"Cooperating is best from a belief of {trust.threshold:.2f} on"
-        elif trust.threshold > 1:
+        elif isfinite(reply.threshold):
+            rule = f"Cooperating is best from a belief of {reply.threshold:.2f} on"
+        elif reply.threshold > 1:
             rule = "No belief is high enough: arming is better whatever the other side does"
         else:
             rule = "Cooperating pays only while you expect the other side to arm"
-        r, t, p, s = map(float, trust.game.letters)
-        cooperate, arm = trust.now
+        r, t, p, s = map(float, reply.game.letters)
         return (
-            f"R = {r:g}, T = {t:g}, P = {p:g}, S = {s:g}: {_named(trust.game)}. {rule}. At a "
-            f"belief of {belief:.2f} cooperating is worth {cooperate:.2f} and arming {arm:.2f}: "
-            f"the state {'cooperates' if trust.cooperates else 'arms'}."
+            f"R = {r:g}, T = {t:g}, P = {p:g}, S = {s:g}: {_named(reply.game)}. {rule}. At a "
+            f"belief of {belief:.2f} cooperating is worth {reply.cooperate:.2f} and arming {reply.defect:.2f}: "
+            f"the state {'cooperates' if reply.cooperates else 'arms'}."
         )
 
 

@@ -5,13 +5,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from asian_security.models.conflict import arms_race
 from asian_security.models.conflict.arms_race import (
     ArmsRace,
     change,
     eigenvalues,
     equilibrium,
     nullclines,
-    small_steps,
     trajectory,
     verdict,
 )
@@ -27,6 +27,25 @@ def test_known_race():
     np.testing.assert_allclose(equilibrium(KNOWN), [3.25, 5.75], rtol=0, atol=1e-9)
     np.testing.assert_allclose(eigenvalues(KNOWN), [-1, -4], rtol=0, atol=1e-9)
     assert verdict(KNOWN) == "stable"
+
+
+def test_small_steps_come_near_the_exact_path_and_nearer_the_smaller_they_are():
+    # From (5.25, 6.75) the known race runs to (3.25, 5.75) along the eigenvectors (1, 2) and (1, -1).
+    exact = [3.25 + np.exp(-1) + np.exp(-4), 5.75 + 2 * np.exp(-1) - np.exp(-4)]
+    paths = [arms_race.small_steps(KNOWN, (5.25, 6.75), 1, step) for step in (0.1, 0.01)]
+    far = [abs(path[-1] - exact).max() for path in paths]
+    assert far[1] < far[0] / 8
+    assert far[1] < 0.01
+
+
+def test_small_steps_follow_the_change_of_each_moment():
+    race = ArmsRace(reaction=(2, 3), fatigue=(1, 0.5), grievance=(-1, 2))
+    path = arms_race.small_steps(race, (1, 2), 0.5, 0.1)
+    assert path.shape == (6, 2)
+    for now, after in pairwise(path):
+        assert after - now == pytest.approx(0.1 * np.array(change(race, *now)))
+    with pytest.raises(ValueError, match="step must be greater than 0"):
+        arms_race.small_steps(race, (1, 2), 1, 0)
 
 
 @given(reaction, reaction, rate, rate)
@@ -82,23 +101,6 @@ def test_a_path_follows_the_law_of_motion(k_x, k_y, a, b, g, h):
 def test_a_stable_race_ends_at_its_equilibrium_from_anywhere():
     for start in ((0, 0), (50, 0), (0, 50)):
         np.testing.assert_allclose(trajectory(KNOWN, start, [40.0])[0], [3.25, 5.75], atol=1e-9)
-
-
-def test_small_steps_come_near_the_exact_path_and_nearer_the_smaller_they_are():
-    exact = trajectory(KNOWN, (1, 1), [1.0])[0]
-    far = [abs(small_steps(KNOWN, (1, 1), 1, step)[-1] - exact).max() for step in (0.1, 0.01)]
-    assert far[1] < far[0] / 8
-    assert far[1] < 0.01
-
-
-def test_small_steps_follow_the_change_of_each_moment():
-    race = ArmsRace(reaction=(2, 3), fatigue=(1, 0.5), grievance=(-1, 2))
-    path = small_steps(race, (1, 2), 0.5, 0.1)
-    assert path.shape == (6, 2)
-    for now, after in pairwise(path):
-        assert after - now == pytest.approx(0.1 * np.array(change(race, *now)))
-    with pytest.raises(ValueError, match="step must be greater than 0"):
-        small_steps(race, (1, 2), 1, 0)
 
 
 def test_parameters_broadcast():

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from asian_security.models.games import bargaining
 from asian_security.models.games.bargaining import (
     after_dialogue,
     bargaining_range,
@@ -105,3 +106,30 @@ def test_bad_input_is_named():
         best_demand(0.5, 0.1, 0.4, 0.2)
     with pytest.raises(ValueError, match="cost_b must lie between low and high"):
         after_dialogue(0.1, 0.2, 0.3, 0.5)
+
+
+def test_talk_that_removes_enough_uncertainty_leaves_no_risk():
+    learned = np.linspace(0, 1, 101)
+    deal = bargaining.bargain_after_talk(0.5, 0.1, 0.0, 0.4, 0.2, learned)
+    assert deal.acceptable == pytest.approx((0.4, 0.7))
+    assert deal.needed == pytest.approx(0.5)
+    assert (deal.risk[learned < 0.5] > 0).all()
+    assert (deal.risk[learned >= 0.5] == 0).all()
+    assert (deal.low[0], deal.high[0]) == pytest.approx((0.0, 0.4))
+    assert (deal.low[-1], deal.high[-1]) == pytest.approx((0.2, 0.2))
+    assert deal.demand[-1] == pytest.approx(0.7)
+    assert deal.accepted.all()
+    assert not deal.capped.any()
+
+
+def test_a_resolved_side_refuses_until_its_cost_is_known():
+    deal = bargaining.bargain_after_talk(0.5, 0.1, 0.0, 0.4, 0.0, [0.0, 1.0])
+    assert deal.accepted.tolist() == [False, True]
+
+
+def test_the_cap_is_there_only_where_the_demand_would_exceed_the_pie():
+    capped = [
+        bool(bargaining.bargain_after_talk(p, 0.1, 0.0, 0.4, 0.2, [0.0]).capped[0])
+        for p in (0.8, 0.85, 0.9, 1.0)
+    ]
+    assert capped == [False, False, True, True]

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asian_security.models.games.security_dilemma import (
+    best_reply,
     cooperates,
     critical_belief,
     expected_payoffs,
@@ -51,6 +52,21 @@ def test_the_critical_belief_separates_the_best_replies(r, t, p, s, belief):
         assert not cooperates(game, 1.0)
     elif abs(belief - critical) > 1e-6:
         assert cooperates(game, belief) == (belief > critical)
+
+
+def test_a_best_reply_gathers_the_choices_at_a_belief():
+    reply = best_reply(STAG_HUNT, 0.9)
+    assert (reply.cooperate, reply.defect) == pytest.approx((3.7, 3.0))
+    assert reply.cooperates
+    assert reply.threshold == reply.crossing == pytest.approx(2 / 3)
+    assert not best_reply(STAG_HUNT, 0.5).cooperates
+
+
+def test_a_best_reply_knows_where_the_better_choice_changes():
+    assert best_reply(CHICKEN, 0.2).crossing == pytest.approx(0.5)
+    assert best_reply(PRISONERS_DILEMMA, 0.2).crossing is None
+    harmony = Game(reward=4, temptation=1, punishment=3, sucker=4)
+    assert best_reply(harmony, 0.2).crossing == 0
 
 
 @given(payoff, payoff, payoff, payoff)

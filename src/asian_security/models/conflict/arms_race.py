@@ -80,6 +80,45 @@ def change(race: ArmsRace, x: ArrayLike, y: ArrayLike) -> tuple[FloatArray, Floa
     return dx, dy
 
 
+def small_steps(
+    race: ArmsRace, start: tuple[float, float], years: float, step: float
+) -> FloatArray:
+    """Return the two levels of arms through time by Euler's method.
+
+    It follows the change of each moment and knows nothing of the solution, so that a learner can
+    set it beside `equilibrium` and `verdict`.
+
+    Parameters
+    ----------
+    race : ArmsRace
+        The parameters, each a number.
+    start : pair of float
+        The levels at time 0.
+    years, step : float
+        How long to follow the race, and the length of a step, in the unit of time of the
+        parameters.
+
+    Returns
+    -------
+    ndarray of float, shape (steps + 1, 2)
+        x and y at the start and after each step.
+
+    References
+    ----------
+    richardson1960
+    """
+    (k_x, k_y), (a, b), (g, h) = (
+        (float(first), float(second))
+        for first, second in (race.reaction, race.fatigue, race.grievance)
+    )
+    x, y = map(float, start)
+    levels = [(x, y)]
+    for _ in range(round(float(positive("years", years)) / float(positive("step", step)))):
+        x, y = x + step * (k_x * y - a * x + g), y + step * (k_y * x - b * y + h)
+        levels.append((x, y))
+    return np.array(levels)
+
+
 def equilibrium(race: ArmsRace) -> FloatArray:
     """Return the levels at which both stop: x* = (k h + b g) / (a b - k l), y* likewise.
 
@@ -200,42 +239,3 @@ def trajectory(race: ArmsRace, start: ArrayLike, times: ArrayLike) -> FloatArray
     """
     (k_x, k_y), (a, b) = race.reaction, race.fatigue
     return path([[-a, k_x], [k_y, -b]], race.grievance, start, times)
-
-
-def small_steps(
-    race: ArmsRace, start: tuple[float, float], years: float, step: float
-) -> FloatArray:
-    """Return the two levels of arms through time by Euler's method.
-
-    It follows the change of each moment and knows nothing of the solution, so that a learner can
-    set it beside :func:`equilibrium` and :func:`verdict`. :func:`trajectory` is exact.
-
-    Parameters
-    ----------
-    race : ArmsRace
-        The parameters, each a number.
-    start : pair of float
-        The levels at time 0.
-    years, step : float
-        How long to follow the race, and the length of a step, in the unit of time of the
-        parameters.
-
-    Returns
-    -------
-    ndarray of float, shape (steps + 1, 2)
-        x and y at the start and after each step.
-
-    References
-    ----------
-    richardson1960
-    """
-    (k_x, k_y), (a, b), (g, h) = (
-        (float(first), float(second))
-        for first, second in (race.reaction, race.fatigue, race.grievance)
-    )
-    x, y = map(float, start)
-    levels = [(x, y)]
-    for _ in range(round(float(positive("years", years)) / float(positive("step", step)))):
-        x, y = x + step * (k_x * y - a * x + g), y + step * (k_y * x - b * y + h)
-        levels.append((x, y))
-    return np.array(levels)

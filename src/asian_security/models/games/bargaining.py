@@ -8,12 +8,15 @@ Source: Fearon (1995), key ``fearon1995`` in ``data/references.bib``.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from asian_security.models._checks import FloatArray, not_negative, probability
 
 ROUNDING = 1e-12
+TOLERANCE = 1e-9
 
 
 def bargaining_range(
@@ -200,6 +203,79 @@ def dialogue_needed(
     excess = highest - not_negative("cost_a", cost_a) - 2 * lowest
     gained = 2 * (truth - lowest) + (highest - truth)
     return np.clip(excess / np.where(gained > 0, gained, 1.0), 0.0, 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Bargain:
+    """A demand, take it or leave it, for each amount of talk before it.
+
+    Parameters
+    ----------
+    cost_b : float
+        B's true cost of war.
+    acceptable : tuple of float
+        The shares of A that both sides prefer to war.
+    low, high : ndarray of float, shape (n,)
+        What A believes of B's cost after the talk.
+    demand, risk : ndarray of float, shape (n,)
+        The share that A demands, and the risk of war that it believes to run.
+    capped : ndarray of bool, shape (n,)
+        Whether A would demand more than the whole pie if it could; `needed` then does not hold.
+    accepted : ndarray of bool, shape (n,)
+        Whether B, with its true cost, accepts.
+    needed : float
+        The share of the uncertainty that talk has to remove for the risk to reach 0.
+    """
+
+    cost_b: float
+    acceptable: tuple[float, float]
+    low: FloatArray
+    high: FloatArray
+    demand: FloatArray
+    risk: FloatArray
+    capped: NDArray[np.bool_]
+    accepted: NDArray[np.bool_]
+    needed: float
+
+
+def bargain_after_talk(
+    p: float, cost_a: float, low: float, high: float, cost_b: float, learned: ArrayLike
+) -> Bargain:
+    """Work out the demand, its risk and the answer after talk that narrows A's belief.
+
+    Parameters
+    ----------
+    p : float
+        Probability that A wins a war.
+    cost_a, cost_b : float
+        The true costs of war, in shares of the pie.
+    low, high : float
+        A believes, before the talk, B's cost to be uniform between them.
+    learned : array_like, shape (n,)
+        Shares of the uncertainty that the talk removes, in [0, 1].
+
+    Returns
+    -------
+    Bargain
+
+    Raises
+    ------
+    ValueError
+        If p or `learned` lies outside [0, 1], a cost is below 0 or the true one outside the range.
+
+    References
+    ----------
+    fearon1995
+    """
+    lowest, highest = after_dialogue(low, high, cost_b, learned)
+    demand = best_demand(p, cost_a, lowest, highest)
+    risk = risk_of_war(demand, p, lowest, highest)
+    start, end = bargaining_range(p, cost_a, cost_b)
+    capped = np.maximum(lowest, (highest - cost_a) / 2) + p > 1 + TOLERANCE
+    accepted = demand - p <= cost_b + TOLERANCE
+    needed = float(dialogue_needed(cost_a, low, high, cost_b))
+    acceptable = float(start), float(end)
+    return Bargain(cost_b, acceptable, lowest, highest, demand, risk, capped, accepted, needed)
 
 
 def _uniform(low: ArrayLike, high: ArrayLike) -> tuple[FloatArray, FloatArray]:

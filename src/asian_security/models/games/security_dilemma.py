@@ -7,6 +7,8 @@ question of Kydd (2005). Works are named by their key in ``data/references.bib``
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -138,3 +140,59 @@ def risk_dominant(game: Game) -> NDArray[np.str_]:
         "defect": gain < loss,
     }
     return np.select(list(names.values()), list(names), default="neither")[()]
+
+
+@dataclass(frozen=True)
+class BestReply:
+    """The two choices at a belief, and what the belief has to reach.
+
+    Parameters
+    ----------
+    game : Game
+        The payoffs.
+    cooperate, defect : float
+        What the choices are worth at the belief.
+    cooperates : bool
+        Whether cooperating is a best reply.
+    threshold : float
+        As `critical_belief` has it.
+    crossing : float or None
+        The belief at which the better choice changes, or 0 where cooperating is never worse; None
+        if it does not change.
+    """
+
+    game: Game
+    cooperate: float
+    defect: float
+    cooperates: bool
+    threshold: float
+    crossing: float | None
+
+
+def best_reply(game: Game, belief: float) -> BestReply:
+    """Compare the two choices of a state that holds a belief about the other side.
+
+    Parameters
+    ----------
+    game : Game
+        The payoffs, each a number.
+    belief : float
+        Probability that the other side cooperates, in [0, 1].
+
+    Returns
+    -------
+    BestReply
+
+    Raises
+    ------
+    ValueError
+        If the belief lies outside [0, 1].
+
+    References
+    ----------
+    jervis1978, kydd2005
+    """
+    cooperate, defect = (float(worth) for worth in expected_payoffs(game, belief))
+    threshold, mixed = float(critical_belief(game)), float(mixed_equilibrium(game))
+    crossing = next((value for value in (threshold, mixed) if np.isfinite(value)), None)
+    return BestReply(game, cooperate, defect, bool(cooperates(game, belief)), threshold, crossing)
