@@ -8,12 +8,12 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-import networkx as nx
 import numpy as np
 
 from asian_security import data, lessons
 from asian_security.analysis import networks
-from asian_security.explorers import argument, deficit, hotspots, needs, rivalry, shared_security
+from asian_security.analysis.borders import border_matrix
+from asian_security.explorers import argument, deficit, hotspots, needs, rivalry
 from asian_security.lessons.page import Page
 from asian_security.lessons.rendering import render
 from asian_security.models.conflict import arms_race, contagion
@@ -36,7 +36,7 @@ def _borders_apart() -> str:
 
 
 def _wide_starts() -> str:
-    ties = nx.to_numpy_array(shared_security.border_network())
+    ties = border_matrix()
     ends = contagion.cascade(ties, np.eye(len(ties), dtype=bool), 0.25).final
     return f"{(ends.mean(axis=1) >= 0.5).mean():.0%} of the starts"
 
