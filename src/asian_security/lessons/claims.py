@@ -1,15 +1,9 @@
 """Claim cards: what the author holds, where, of what kind, and what would count against it."""
 
 from asian_security import data
+from asian_security.analysis.claim_map import CLAIM_KINDS
 from asian_security.lessons.page import Page
 from asian_security.lessons.rendering import render
-
-KINDS = {
-    "D": "definition",
-    "E": "empirical: data can speak to it",
-    "C": "causal: a model can speak to it",
-    "N": "normative: argument can speak to it",
-}
 
 
 def card(*ids: str) -> Page:
@@ -38,7 +32,7 @@ def card(*ids: str) -> Page:
         )
     cards = [
         {
-            "head": f"{i} · section {row['section']} · {KINDS[row['kind']]}",
+            "head": f"{i} · section {row['section']} · {CLAIM_KINDS[row['kind']].phrase}",
             "claim": row["claim"],
             "against": row["what_would_count_against"],
         }
