@@ -10,29 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from asian_security import data, figures
-from asian_security.analysis.claim_map import (
-    GROUND,
-    OBSTACLE,
-    REMEDY,
-    Focus,
-    Link,
-    bearings,
-    links,
-    links_among,
-    select_claims,
-)
+from asian_security.analysis import claim_map, war_record
+from asian_security.analysis.claim_map import GROUND, OBSTACLE, REMEDY, Focus, Link, links
 from asian_security.analysis.claim_map import KIND_NAMES as KINDS
-from asian_security.analysis.war_record import (
-    COUNTED,
-    FIRST_DEATHS,
-    FIRST_YEAR,
-    LAST_YEAR,
-    RATE,
-    WarRecord,
-    population,
-    regions,
-    window,
-)
+from asian_security.analysis.war_record import WarRecord, population, regions
 from asian_security.explorers.base import Explorer
 from asian_security.explorers.controls import Action, Choice, Slider, Switch, Values
 
@@ -228,13 +209,13 @@ class ArgumentMap(Explorer):
 
     def compute(self, claim: str, kind: str, lesson: str, every: bool) -> Focus:
         """Gather the claim's links and what the filters select."""
-        return Focus(claim, select_claims(kind, lesson))
+        return Focus(claim, claim_map.select_claims(kind, lesson))
 
     def update(self, focus: Focus, every: bool) -> dict[str, dict[str, Any]]:
         """Light what the filters keep; draw the links of the chosen claim with arrowheads."""
         changes: dict[str, dict[str, Any]] = {}
         for relation in _STYLE:
-            x, y, _ = self._arrows(links_among(focus.selected) if every else [], relation)
+            x, y, _ = self._arrows(claim_map.links_among(focus.selected) if every else [], relation)
             changes[f"all: {relation}"] = {"x": x, "y": y}
             x, y, size = self._arrows(focus.links, relation)
             changes[f"own: {relation}"] = {"x": x, "y": y, "marker": {"size": size}}
@@ -276,7 +257,8 @@ class ArgumentMap(Explorer):
         row, number = self._claims.loc[focus.claim], len(focus.selected)
         tested = row["lesson"].split()
         bears = "; it ".join(
-            f"{relation} {figures.join_words(others)}" for relation, others in bearings(focus.claim)
+            f"{relation} {figures.join_words(others)}"
+            for relation, others in claim_map.bearings(focus.claim)
         )
         if number == len(self._claims):
             kept = f"All {number} claims are kept."
@@ -295,6 +277,7 @@ class ArgumentMap(Explorer):
 
 # The record ----------------------------------------------------------------------------------
 
+FIRST_YEAR, LAST_YEAR = war_record.FIRST_YEAR, war_record.LAST_YEAR
 MEASURES = {
     "Deaths in state-based conflict": "state_based_deaths",
     "All deaths in organised violence": "total_deaths",
@@ -362,7 +345,7 @@ class Record(Explorer):
 
     def compute(self, region: str, measure: str, first: int, last: int, older: bool) -> WarRecord:
         """Look the window up in the tables."""
-        return window(region, measure, first, last, older)
+        return war_record.window(region, measure, first, last, older)
 
     def update(self, record: WarRecord) -> dict[str, dict[str, Any]]:
         """Split each year into the window's leading state and the rest; pale outside the window."""
@@ -400,22 +383,19 @@ class Record(Explorer):
             "yaxis": {"range": [0, 1.08 * top or 1], "title": {"text": f"{unit} a year"}},
             "annotations": [
                 {
-                    "x": (FIRST_YEAR + FIRST_DEATHS) / 2,
+                    "x": (FIRST_YEAR + war_record.FIRST_DEATHS) / 2,
                     "y": 0.5,
                     "yref": "paper",
                     "text": "no deaths by state<br>before 1989",
                     "showarrow": False,
-                    "visible": record.measure not in COUNTED and record.older.empty,
+                    "visible": record.measure not in war_record.COUNTED and record.older.empty,
                 }
             ],
             "shapes": [
                 {
-                    "type": "rect",
-                    "yref": "paper",
+                    **{"type": "rect", "yref": "paper", "y0": 0, "y1": 1},
                     "x0": record.first - 0.5,
                     "x1": record.last + 0.5,
-                    "y0": 0,
-                    "y1": 1,
                     "line": {"width": 1.5, "dash": "dot", "color": figures.GREY},
                     "fillcolor": "#F2F2F2",
                     "layer": "below",
@@ -428,7 +408,7 @@ class Record(Explorer):
         first, last = record.first, record.last
         parts = self._counted(record) if record.start <= last else []
         if record.start > first:
-            gap = min(last, FIRST_DEATHS - 1)
+            gap = min(last, war_record.FIRST_DEATHS - 1)
             parts.append(f"The tables have no deaths by state for {first} to {gap}.")
         inside = record.older.loc[first:last]
         if len(inside):
@@ -452,12 +432,12 @@ class Record(Explorer):
         if not sums.sum():
             return [f"no {_UNITS[measure]}{when}."]
         leader = f"{self._names[sums.index[0]]} has {sums.iloc[0] / sums.sum():.0%} of them."
-        if measure == RATE:
+        if measure == war_record.RATE:
             return [f"{total:,.2f} {_UNITS[measure]} and year{when}.", leader]
         rate = total / (record.last - record.start + 1)
         mean = f"{rate:,.0f}" if rate >= 100 else f"{rate:.1f}"
         parts = [f"{total:,.0f} {_UNITS[measure]}{when}, or {mean} a year.", leader]
-        if measure in COUNTED:
+        if measure in war_record.COUNTED:
             return [*parts, "One located in two states counts in both."]
         parts.append(f"That is {total / record.world:.1%} of the world's.")
         if measure == "state_based_deaths":
@@ -474,7 +454,7 @@ class Record(Explorer):
         top = record.sums[record.sums > 0].head(5)
         if top.empty:
             return None
-        unit = _UNITS["state_based_deaths" if record.measure == RATE else record.measure]
+        unit = _UNITS["state_based_deaths" if record.measure == war_record.RATE else record.measure]
         return pd.DataFrame(
             {
                 unit: [f"{value:,.0f}" for value in top],
