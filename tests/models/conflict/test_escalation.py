@@ -110,6 +110,53 @@ def test_simulated_crises_end_as_often_as_the_formula_says() -> None:
     assert np.array_equal(paths, escalation.simulate(chain, 2, 400, 20_000, seed=1))
 
 
+def test_bold_steps_never_pass_what_is_left_for_them() -> None:
+    bold = escalation.embolden(0.3, 0.4, [0, 0.5, 1, 2])
+    assert bold == pytest.approx([0.3, 0.45, 0.6, 0.6])
+
+
+@pytest.mark.parametrize("rungs", [3, 6, 8])
+def test_crises_carry_the_risk_and_the_length_from_every_rung(rungs: int) -> None:
+    crises = escalation.run_crises(0.3, 0.4, rungs, start=2, length=500, runs=4000, seed=3)
+    expected = [float(escalation.war_risk(rung, rungs, 0.3, 0.4)) for rung in range(rungs + 1)]
+    assert crises.risk == pytest.approx(expected, abs=1e-9)
+    ends = [int(np.argmax((path == 0) | (path == rungs))) for path in crises.paths]
+    assert crises.wars + crises.settlements == 4000
+    assert crises.wars / 4000 == pytest.approx(expected[2], abs=4 * np.sqrt(0.25 / 4000))
+    assert np.mean(ends) == pytest.approx(crises.steps[2], rel=0.1)
+    assert (crises.steps[0], crises.steps[-1]) == (0, 0)
+
+
+def test_a_crisis_knows_since_when_it_stands_where_it_stands() -> None:
+    crises = escalation.run_crises(0.3, 0.3, 6, start=2, length=60, runs=5, seed=9)
+    for run, path in enumerate(crises.paths):
+        for step in (0, 10, 60):
+            since = crises.since(step, run)
+            assert path[since] == path[step]
+            assert path[step] not in path[:since]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 99), st.floats(0.1, 0.5), st.floats(0.1, 0.5), st.floats(0, 0.9))
+def test_same_luck_with_less_risk_never_stands_higher(
+    seed: int, up: float, down: float, hotline: float
+) -> None:
+    """Two paths that share their draws: a net cannot turn peace into war."""
+    simulation = {"start": 2, "length": 60, "runs": 20, "seed": seed}
+    pair = escalation.compare_net(up, down, 6, hotline, 0.0, 0.0, **simulation)
+    assert (pair.with_net.paths <= pair.without.paths).all()
+
+
+def test_a_comparison_runs_one_ladder_with_the_net_and_one_without() -> None:
+    simulation = {"start": 2, "length": 60, "runs": 10, "seed": 9}
+    pair = escalation.compare_net(0.3, 0.3, 6, 0.1, 0.0, 0.25, **simulation)
+    assert pair.edge == pytest.approx(0.25)
+    assert pair.with_net.risk == pytest.approx(pair.without.risk)
+    assert (pair.with_net.up, pair.with_net.down) == pytest.approx((0.3375, 0.3375))
+    none = escalation.compare_net(0.3, 0.3, 6, 0.0, 0.0, 0.0, **simulation)
+    assert np.array_equal(none.with_net.paths, none.without.paths)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -121,6 +168,7 @@ def test_simulated_crises_end_as_often_as_the_formula_says() -> None:
         (lambda: escalation.absorption([[0.5, 0.4], [0, 1]]), "add up to 1"),
         (lambda: escalation.absorption([[0, 1], [1, 0]]), "reach an absorbing state"),
         (lambda: escalation.restrain(0.5, 0.5, hotline=2), "hotline must lie in"),
+        (lambda: escalation.embolden(0.5, 0.5, -1), "boldness must be at least 0, got -1"),
         (lambda: escalation.break_even(0.5, 0), r"down must lie in \(0, 1\], got 0"),
         (lambda: escalation.simulate(np.eye(2), 2, 1, 1, 0), "start must be a state"),
     ],

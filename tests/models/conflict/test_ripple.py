@@ -54,6 +54,29 @@ def test_entanglement_is_one_ripple_a_column(seed: int) -> None:
         assert table[:, source] == pytest.approx(alone)
 
 
+def test_a_carrier_is_the_neighbour_from_which_the_wave_first_came() -> None:
+    weights = np.zeros((5, 5))
+    weights[1, 0], weights[2, 0], weights[3, 1], weights[3, 2] = 0.9, 0.6, 0.5, 0.9
+    wave = ripple.spread(weights, [1, 0, 0, 0, 0], 1.0)
+    assert wave.carriers(weights).tolist() == [-1, 0, 0, 2, -1]
+    assert wave.carriers(weights, 0.5).tolist() == [-1, 0, 0, 2, -1]
+    assert wave.carriers(weights, 0.55).tolist() == [-1, 0, 0, -1, -1]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000), st.floats(0, 0.5))
+def test_a_carrier_felt_the_wave_one_round_before(seed: int, threshold: float) -> None:
+    weights = np.random.default_rng(seed).random((7, 7)) ** 2
+    wave = ripple.spread(weights, np.eye(7)[3], 0.9)
+    arrived, carriers = wave.arrival(threshold), wave.carriers(weights, threshold)
+    assert ((carriers < 0) == (arrived <= 0)).all()
+    for state in np.flatnonzero(arrived > 0):
+        carrier, before = carriers[state], wave.history[arrived[state] - 1]
+        brought = 0.9 * weights[state, carrier] * before[carrier]
+        assert wave.history[arrived[state], state] == pytest.approx(brought)
+        assert carrier != state
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -61,6 +84,7 @@ def test_entanglement_is_one_ripple_a_column(seed: int) -> None:
         (lambda: ripple.spread(np.eye(2), [1, 0], 1.5), r"decay must lie in \[0, 1\], got 1.5"),
         (lambda: ripple.spread(np.eye(2), [1, 0, 0], 0.5), "one value a state, 2"),
         (lambda: ripple.spread(np.eye(2), [1, 0], 0.5).reach(-1), "threshold must lie in"),
+        (lambda: ripple.spread(np.eye(2), np.eye(2), 0.5).carriers(np.eye(2)), "fit one shock"),
     ],
 )
 def test_bad_input_is_refused(call, message: str) -> None:  # type: ignore[no-untyped-def]

@@ -15,7 +15,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from asian_security.models._checks import FloatArray, between, generator, probability, square, whole
+from asian_security.models._checks import (
+    FloatArray,
+    between,
+    generator,
+    not_negative,
+    probability,
+    square,
+    whole,
+)
 
 
 def _interior(up: ArrayLike, down: ArrayLike, rungs: int) -> tuple[FloatArray, FloatArray]:
@@ -166,6 +174,30 @@ def restrain(
     return p * (1 - talk) * (1 - pause), q + p * talk
 
 
+def embolden(up: ArrayLike, down: ArrayLike, boldness: ArrayLike) -> FloatArray:
+    """Raise the probability of a step up, as far as that of a step down leaves room.
+
+    Parameters
+    ----------
+    up, down : array_like
+        Step probabilities.
+    boldness : array_like
+        b, at least 0: the parties climb 1 + b times as often.
+
+    Returns
+    -------
+    ndarray of float
+        The probability of a step up, at most 1 - down.
+
+    Raises
+    ------
+    ValueError
+        If a probability lies outside [0, 1] or the boldness is negative.
+    """
+    p, q = probability("up", up), probability("down", down)
+    return np.minimum(p * (1 + not_negative("boldness", boldness)), 1 - q)
+
+
 def break_even(
     up: ArrayLike, down: ArrayLike, hotline: ArrayLike = 0.0, rules: ArrayLike = 0.0
 ) -> FloatArray:
@@ -228,3 +260,144 @@ def simulate(
         draw = random.random(runs) * reach[path[:, step], -1]
         path[:, step + 1] = (draw[:, None] >= reach[path[:, step]]).sum(axis=1)
     return path
+
+
+@dataclass(frozen=True, eq=False)
+class Crises:
+    """What becomes of crises that begin on one rung of one ladder.
+
+    Parameters
+    ----------
+    up, down : float
+        Step probabilities, alike on all rungs.
+    risk : ndarray of float, shape (N + 1,)
+        Probability that a crisis on each rung ends in war.
+    steps : ndarray of float, shape (N + 1,)
+        Expected number of steps from each rung to the end.
+    paths : ndarray of int, shape (runs, length + 1)
+        The rung of each simulated crisis at each step.
+    """
+
+    up: float
+    down: float
+    risk: FloatArray
+    steps: FloatArray
+    paths: NDArray[np.int64]
+
+    @property
+    def wars(self) -> int:
+        """How many simulated crises end in war."""
+        return int((self.paths[:, -1] == len(self.risk) - 1).sum())
+
+    @property
+    def settlements(self) -> int:
+        """How many simulated crises end in settlement."""
+        return int((self.paths[:, -1] == 0).sum())
+
+    def since(self, step: int, run: int = 0) -> int:
+        """Return the step at which a simulated crisis first stood where it stands at ``step``."""
+        return int(np.argmax(self.paths[run] == self.paths[run, step]))
+
+
+def run_crises(
+    up: float,
+    down: float,
+    rungs: int,
+    *,
+    start: int,
+    length: int,
+    runs: int,
+    seed: int | np.random.Generator,
+) -> Crises:
+    """Work out how crises on a ladder end, and simulate some.
+
+    Two ladders run with one seed share their luck: a path on the ladder with the smaller
+    probability up and the greater one down never stands above the other.
+
+    Parameters
+    ----------
+    up, down : float
+        Step probabilities, alike on all rungs.
+    rungs : int
+        N, the number of the highest rung.
+    start : int
+        The rung on which each crisis begins.
+    length, runs : int
+        Number of steps and of simulated crises.
+    seed : int or Generator
+        Same seed, same luck.
+
+    Returns
+    -------
+    Crises
+
+    Raises
+    ------
+    ValueError
+        As :func:`ladder` and :func:`simulate` raise it.
+    """
+    chain = ladder(up, down, rungs)
+    ends = absorption(chain)
+    risk = np.array([0.0, *ends.ending[:, -1], 1.0])
+    steps = np.array([0.0, *ends.steps, 0.0])
+    paths = simulate(chain, start, length, runs, seed)
+    return Crises(float(up), float(down), risk, steps, paths)
+
+
+@dataclass(frozen=True, eq=False)
+class NetComparison:
+    """The same luck without a safety net and with one.
+
+    Parameters
+    ----------
+    without, with_net : Crises
+        Crises without the net and with it, on the same draws.
+    edge : float
+        The boldness at which the net is worth nothing, as in :func:`break_even`.
+    """
+
+    without: Crises
+    with_net: Crises
+    edge: float
+
+
+def compare_net(
+    up: float,
+    down: float,
+    rungs: int,
+    hotline: float,
+    rules: float,
+    boldness: float,
+    **simulation: int,
+) -> NetComparison:
+    """Run crises with the same luck without a safety net and with one that makes parties bolder.
+
+    Parameters
+    ----------
+    up, down : float
+        Step probabilities without the net, alike on all rungs.
+    rungs : int
+        N, the number of the highest rung.
+    hotline, rules : float
+        The net, as in :func:`restrain`.
+    boldness : float
+        How much more often the parties climb because of the net, as in :func:`embolden`.
+    **simulation
+        ``start``, ``length``, ``runs`` and ``seed``, as in :func:`run_crises`.
+
+    Returns
+    -------
+    NetComparison
+
+    Raises
+    ------
+    ValueError
+        As :func:`restrain`, :func:`embolden` and :func:`run_crises` raise it.
+    """
+    bold = embolden(up, down, boldness)
+    p, q = restrain(bold, down, hotline, rules)
+    return NetComparison(
+        run_crises(up, down, rungs, **simulation),
+        run_crises(float(p), float(q), rungs, **simulation),
+        float(break_even(up, down, hotline, rules)),
+    )

@@ -46,6 +46,35 @@ class Ripple:
         """Count the states that feel more than `threshold` after each round."""
         return (self.history > probability("threshold", threshold)).sum(axis=-1)
 
+    def carriers(self, weights: ArrayLike, threshold: float = 0.0) -> NDArray[np.int64]:
+        """Return from which neighbour each state first felt more than `threshold` of one shock.
+
+        Parameters
+        ----------
+        weights : array_like, shape (n, n)
+            The stakes with which the shock was spread.
+        threshold : float
+            0 to 1.
+
+        Returns
+        -------
+        ndarray of int, shape (n,)
+            The neighbour's position; -1 where the shock began or never arrived.
+
+        Raises
+        ------
+        ValueError
+            If the threshold lies outside [0, 1] or the shapes do not fit.
+        """
+        ties, arrived = square("weights", weights), self.arrival(threshold)
+        if self.history.shape[1:] != (len(ties),):
+            raise ValueError(
+                f"weights must fit one shock at {self.history.shape[1:]} states, got {ties.shape}"
+            )
+        np.fill_diagonal(ties, 0)
+        before = self.history[np.maximum(arrived - 1, 0)]
+        return np.where(arrived > 0, (ties * before).argmax(axis=1), -1)
+
 
 def spread(weights: ArrayLike, shock: ArrayLike, decay: float, rounds: int | None = None) -> Ripple:
     """Pass a shock on through a network of stakes.
