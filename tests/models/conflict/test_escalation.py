@@ -110,6 +110,17 @@ def test_simulated_crises_end_as_often_as_the_formula_says() -> None:
     assert np.array_equal(paths, escalation.simulate(chain, 2, 400, 20_000, seed=1))
 
 
+def test_a_ladder_on_which_a_crisis_never_pauses_ends() -> None:
+    """Rounding of 1 - p - q must not make a probability negative."""
+    for down in np.arange(0.1, 0.55, 0.05):
+        for hotline in np.arange(0, 0.95, 0.05):
+            p, q = escalation.restrain(1 - down, down, hotline)
+            chain = escalation.ladder(p, q, 6)
+            assert (chain >= 0).all()
+            risk = escalation.absorption(chain).ending[1, 1]
+            assert risk == pytest.approx(float(escalation.war_risk(2, 6, p, q)))
+
+
 def test_bold_steps_never_pass_what_is_left_for_them() -> None:
     bold = escalation.embolden(0.3, 0.4, [0, 0.5, 1, 2])
     assert bold == pytest.approx([0.3, 0.45, 0.6, 0.6])

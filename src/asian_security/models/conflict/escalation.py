@@ -61,7 +61,7 @@ def ladder(up: ArrayLike, down: ArrayLike, rungs: int) -> FloatArray:
     p, q = _interior(up, down, rungs)
     matrix = np.eye(rungs + 1)
     rung = np.arange(1, rungs)
-    matrix[rung, rung] = 1 - p - q
+    matrix[rung, rung] = np.maximum(1 - p - q, 0)  # rounding can leave a little less than 0
     matrix[rung, rung + 1] = p
     matrix[rung, rung - 1] = q
     return matrix
