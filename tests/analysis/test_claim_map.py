@@ -19,13 +19,11 @@ def test_every_kind_of_the_table_has_a_name_and_a_phrase():
 
 
 def test_links_join_claims_once_and_are_few_enough_to_read():
-    links = claim_map.links()
-    ids = set(data.claims()["id"])
-    assert list(links) == ["source", "target", "relation"]
-    assert set(links["source"]) | set(links["target"]) <= ids
-    assert set(links["relation"]) == set(claim_map.REVERSED)
-    assert not links.duplicated(["source", "target"]).any()
-    assert not (links["source"] == links["target"]).any()
+    links, ids = claim_map.LINKS, set(data.claims()["id"])
+    assert {end for link in links for end in (link.source, link.target)} <= ids
+    assert {link.relation for link in links} == set(claim_map.REVERSED)
+    assert len({(link.source, link.target) for link in links}) == len(links)
+    assert all(link.source != link.target for link in links)
     assert 50 <= len(links) <= 60
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import pandas as pd
-
 from asian_security import data
 
 
@@ -61,18 +59,6 @@ LINKS = [
     for source, _, target in (pair.partition("-") for pair in pairs.split())
 ]
 """How claims bear on one another: this course's reading of the article, not the author's table."""
-
-
-def links() -> pd.DataFrame:
-    """Return how the claims bear on one another, in this course's reading of the article.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a link: source and target (claim ids), relation (the first *is a ground for*, *is
-        answered by* or *stands in the way of* the second).
-    """
-    return pd.DataFrame(LINKS)
 
 
 def select_claims(kind: str = "", lesson: str = "") -> list[str]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from asian_security import data, figures
 from asian_security.analysis import claim_map, war_record
-from asian_security.analysis.claim_map import GROUND, OBSTACLE, REMEDY, Focus, Link, links
+from asian_security.analysis.claim_map import GROUND, OBSTACLE, REMEDY, Focus, Link
 from asian_security.analysis.claim_map import KIND_NAMES as KINDS
 from asian_security.analysis.war_record import WarRecord, population, regions
 from asian_security.explorers.base import Explorer
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
-# Exercises that were handed out reach links, population and KINDS here.
-__all__ = ["KINDS", "ArgumentMap", "Record", "links", "population", "regions"]
+# Exercises that were handed out reach population and KINDS here.
+__all__ = ["KINDS", "ArgumentMap", "Record", "population", "regions"]
 
 # The argument map ----------------------------------------------------------------------------
 
@@ -249,11 +249,11 @@ class ArgumentMap(Explorer):
         return x, y, size
 
     def heading(self, focus: Focus) -> str:
-        """Name the chosen claim and the number kept."""
+        """Name the chosen claim and how many the filters keep."""
         return f"Claim {focus.claim} among {len(focus.selected)} of {len(self._claims)} claims"
 
     def sentence(self, focus: Focus) -> str:
-        """Say the chosen claim, what would count against it, its links, and what is kept."""
+        """Say the chosen claim, what would count against it, its links, and what the filters keep."""
         row, number = self._claims.loc[focus.claim], len(focus.selected)
         tested = row["lesson"].split()
         bears = "; it ".join(
@@ -261,17 +261,17 @@ class ArgumentMap(Explorer):
             for relation, others in claim_map.bearings(focus.claim)
         )
         if number == len(self._claims):
-            kept = f"All {number} claims are kept."
+            selection = f"All {number} claims are kept."
         elif not number:
-            kept = "No claim is of this kind and tested in this lesson."
+            selection = "No claim is of this kind and tested in this lesson."
         else:
             listed = ", ".join(focus.selected)
-            kept = f"The filters keep {number} of {len(self._claims)}: {listed}."
+            selection = f"The filters keep {number} of {len(self._claims)}: {listed}."
         return (
             f"{focus.claim} (section {row['section']}, {KINDS[row['kind']]}, "
             f"{'lesson' if len(tested) == 1 else 'lessons'} {figures.join_words(tested)}). "
             f"Ling holds: {row['claim']} What would count against it: "
-            f"{row['what_would_count_against']} On the map it {bears or 'stands alone'}. {kept}"
+            f"{row['what_would_count_against']} On the map it {bears or 'stands alone'}. {selection}"
         )
 
 
