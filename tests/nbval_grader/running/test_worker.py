@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from corpus.answers import SPY
 from foreign import HIDDEN_TEXTS, RIGHT, as_bytes, handed_in, master_cells, notebook
 
 from nbval_grader.notebooks.format import Master, dump, parse_master
-from nbval_grader.notebooks.merge import Step
 from nbval_grader.running.pool import grade_job
 from nbval_grader.running.protocol import Job, Limits, Outcome
-from nbval_grader.running.session import Notebook, StepResult, readable_text
+from nbval_grader.running.session import readable_text
 
 GENEROUS = Limits(cell_seconds=30, submission_seconds=90)
 
@@ -209,26 +206,6 @@ def test_a_thread_of_the_masters_own_is_above_suspicion(
 
     lost = {check.question: check.reason for check in outcome.checks if not check.earned}
     assert lost.keys() == {"q2"}, lost
-
-
-def test_an_answers_thread_is_suspected_before_the_last_cell_and_the_masters_cells_never() -> None:
-    def cell(name: str, question: str, left_a_thread: bool = False) -> SimpleNamespace:
-        result = StepResult(Step(name, "answer" if question else "setup", question, ""), "passed")
-        return SimpleNamespace(result=result, question=question, left_a_thread=left_a_thread)
-
-    setup, first = cell("setup", "", left_a_thread=True), cell("q1-answer", "q1", True)
-    second = cell("q2-answer", "q2")
-    notebook: Any = SimpleNamespace(done=[setup, first, second])
-    for name in ("stray", "blame", "blame_earlier"):
-        setattr(notebook, name, getattr(Notebook, name).__get__(notebook))
-
-    notebook.blame_earlier()
-    assert notebook.done == [setup, second]
-    notebook.blame_earlier()
-    notebook.blame_earlier()
-    assert notebook.done == [setup]
-    outcomes = [each.result.outcome for each in (setup, first, second)]
-    assert outcomes == ["passed", "died", "died"]
 
 
 class TestReadableText:

@@ -119,7 +119,7 @@ class TestForkedKernel:
     )
     def test_tells_how_it_ended(self, line: ZygoteLine, code: str, told: str) -> None:
         kernel = ForkedKernel(line, LIMITS)
-        with pytest.raises(forked.KernelTrouble, match=told):
+        with pytest.raises(forked.KernelError, match=told):
             run(kernel, code)
         kernel.stop()
 
@@ -197,7 +197,7 @@ class TestForkedKernel:
     ) -> None:
         kernel = ForkedKernel(line, LIMITS)
         monkeypatch.setattr(ForkedProcess, "memory_mb", lambda self: 1e6)
-        with pytest.raises(forked.KernelTrouble, match="needed more memory than is allowed"):
+        with pytest.raises(forked.KernelError, match="needed more memory than is allowed"):
             run(kernel, "import time; time.sleep(30)")
         kernel.stop()
 

@@ -30,7 +30,7 @@ from ..errors import NotGraded
 from ..kernel_names import BEGUN, LEFT_A_THREAD
 from .protocol import Limits
 from .sandbox import SCRATCH
-from .spawned import Kernel, KernelTrouble, kernel_environment, out_of_memory
+from .spawned import Kernel, KernelError, kernel_environment, out_of_memory
 from .zygote import FIRST_SIGNAL, MAX_MESSAGE, STOPPED
 
 __all__ = ["ForkedKernel", "ForkedProcess", "ZygoteLine", "ZygoteProvisioner"]
@@ -428,11 +428,11 @@ class ForkedKernel(Kernel):
         process = self.km.provisioner.process
         if "cut" in events and process.wait(CUT_SECONDS) is None:
             self.kill()
-            raise KernelTrouble("died", CUT)
+            raise KernelError("died", CUT)
         super().inspect(events)
         if not events and process.memory_mb() > self.limits.memory_mb:
             self.kill()
-            raise KernelTrouble("memory", out_of_memory(self.limits))
+            raise KernelError("memory", out_of_memory(self.limits))
 
     def signal_interrupt(self) -> None:
         """Interrupt by descriptor."""

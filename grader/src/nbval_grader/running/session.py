@@ -10,39 +10,32 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .zygote import SLOW
+import nbformat
+import pytest
+from _pytest.runner import runtestprotocol
+from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 
-sys.modules.update(dict.fromkeys(SLOW - set(sys.modules)))  # type: ignore[arg-type]
-
-import nbformat  # noqa: E402
-import pytest  # noqa: E402
-from _pytest.runner import runtestprotocol  # noqa: E402
-from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError  # noqa: E402
-
-from ..notebooks.format import as_text, joined  # noqa: E402
-from ..notebooks.merge import Step  # noqa: E402
-from ..plain_text import harmless  # noqa: E402
-from .protocol import Limits  # noqa: E402
-from .spawned import Kernel, KernelTrouble, out_of_memory  # noqa: E402
+from ..notebooks.format import as_text, joined
+from ..notebooks.merge import Step
+from ..plain_text import harmless
+from .blame import Action, Event, EventKind, History, Verdict, judge
+from .protocol import Limits
+from .spawned import Kernel, KernelError, out_of_memory
 
 __all__ = ["Runner", "StepResult", "readable_text", "serve_in_pytest"]
 
 MAX_TEXT = 4_000
-MAX_REVIVALS = 3
 OUT_OF_TIME = "The time for the whole submission was spent before this cell."
 RAISED = "This cell raised an error."
 DIFFERS = "Its output is not the expected one."
-JUST_AFTER = "The kernel ended just after this cell."
-LATER = "A thread that this cell started ended the kernel later."
-NO_KERNEL = "The kernel could not be brought back, so this cell did not run."
+NO_ANSWER = "The kernel stopped answering."
 
 
 @dataclass
@@ -113,13 +106,12 @@ class Notebook(IPyNbFile):
     """nbval's notebook, with its cells from memory and a kernel that can be replaced."""
 
     kernel: Any
-    steps: Sequence[Step]
+    cells: list[GradedCell]
     start: Callable[[], Kernel]
     limits: Limits
     deadline: float
-    done: list[GradedCell]
-    kernels: int
-    fault: Exception | None = None
+    history: History
+    start_error: Exception | None = None
 
     @classmethod
     def of(
@@ -131,226 +123,205 @@ class Notebook(IPyNbFile):
         deadline: float,
     ) -> Notebook:
         """Make the notebook of some steps."""
-        made = cls.from_parent(session, path=Path(session.path) / "submission.ipynb")
-        made.steps, made.start, made.limits, made.deadline = steps, start, limits, deadline
-        made.done, made.kernels = [], 0
-        return made
+        notebook = cls.from_parent(session, path=Path(session.path) / "submission.ipynb")
+        notebook.start, notebook.limits, notebook.deadline = start, limits, deadline
+        notebook.history = History(tuple(step.question for step in steps))
+        notebook.cells = [notebook.make_cell(place, step) for place, step in enumerate(steps)]
+        return notebook
+
+    def make_cell(self, place: int, step: Step) -> GradedCell:
+        """Return nbval's cell for a step; only checks are compared."""
+        source = nbformat.from_dict(
+            {
+                "cell_type": "code",
+                "metadata": {},
+                "source": step.source,
+                "outputs": [joined(output) for output in step.outputs],
+                # nbval compares no cell without a count; a check is always compared.
+                "execution_count": (step.execution_count or 0) if step.compared else None,
+            }
+        )
+        cell = GradedCell.from_parent(
+            self,
+            name=f"Cell {place}",
+            cell_num=place,
+            cell=source,
+            options=defaultdict(bool, check=step.compared),
+        )
+        cell.result = StepResult(step)
+        return cell
 
     def setup(self) -> None:
         """Start nothing yet: the first cell asks for the kernel."""
         self.setup_sanitize_files()
 
-    def collect(self) -> Iterator[GradedCell]:
-        """Yield one of nbval's cells for each step; only checks are compared."""
-        for place, step in enumerate(self.steps):
-            cell = nbformat.from_dict(
-                {
-                    "cell_type": "code",
-                    "metadata": {},
-                    "source": step.source,
-                    "outputs": [joined(output) for output in step.outputs],
-                    # nbval compares no cell without a count; a check is always compared.
-                    "execution_count": (step.execution_count or 0) if step.compared else None,
-                }
-            )
-            made = GradedCell.from_parent(
-                self,
-                name=f"Cell {place}",
-                cell_num=place,
-                cell=cell,
-                options=defaultdict(bool, check=step.compared),
-            )
-            made.result = StepResult(step)
-            yield made
+    def note(self, kind: EventKind, **details: Any) -> None:
+        """Add an event to the history."""
+        self.history = self.history.add(Event(kind, **details))
 
-    def ready_kernel(self) -> Kernel:
-        """Return a live kernel, replaying the earlier cells in a new one if the last is gone."""
-        if self.kernel is not None and self.kernel.is_alive():
-            return self.kernel
-        if self.kernel is not None:
-            self.blame_earlier()
-        for _ in range(MAX_REVIVALS):
-            self.drop_kernel()
-            try:
-                self.kernel = self.start()
-            except Exception as fault:
-                self.fault = fault
-                raise
-            self.kernels += 1
-            if self.replayed():
-                return self.kernel
-        self.drop_kernel()
-        raise KernelTrouble("died", NO_KERNEL)
+    def judge(self, place: int) -> Verdict:
+        """Return what to do about a cell, and write down which cells have ended a kernel."""
+        verdict = judge(self.history, place)
+        for guilty, blame in verdict.blamed.items():
+            result = self.cells[guilty].result
+            # A cell that failed anyway keeps the reason that its author can do something about.
+            if result.outcome in ("passed", "skipped"):
+                result.outcome, result.reason = blame.outcome, blame.reason
+        return verdict
 
-    def stray(self) -> GradedCell | None:
-        """Return the last of a learner's cells that answered and left a thread, if there is one."""
-        found = (c for c in reversed(self.done) if c.left_a_thread and c.question)
-        return next(found, None)
+    def start_kernel(self, place: int, replay: Sequence[int]) -> None:
+        """Start a kernel for a cell, and replay the cells before it that count.
 
-    def blame(self, cell: GradedCell) -> None:
-        """Hold a cell that answered for the kernel's end; it is not run again.
-
-        Whether its own reply still came through is chance, so it counts as if none had come.
+        Parameters
+        ----------
+        place : int
+            The cell that is to run.
+        replay : sequence of int
+            The cells to replay.
         """
-        if cell in self.done:
-            self.done.remove(cell)
-        if cell.result.outcome == "passed":
-            cell.result.outcome = "died"
-            cell.result.reason = LATER if cell.left_a_thread else JUST_AFTER
-
-    def blame_earlier(self) -> None:
-        """Hold one of the cells that answered for the kernel's end: one with a thread, or the last.
-
-        The master's own cells have earned their points before, so they are above suspicion.
-        """
-        found = self.stray() or (self.done[-1] if self.done else None)
-        if found is not None and found.question:
-            self.blame(found)
-
-    def replayed(self) -> bool:
-        """Run the earlier cells again; leave out for good the one that ends the kernel."""
-        for place, cell in enumerate(list(self.done)):
+        try:
+            self.kernel = self.start()
+        except Exception as error:
+            self.start_error = error
+            self.note(EventKind.KERNEL_NOT_STARTED, cell=place)
+            return
+        self.note(EventKind.KERNEL_STARTED, cell=place)
+        for earlier in replay:
             self.kernel.begin(self.seconds(), check=False)
             try:
-                message = self.kernel.execute_cell_input(cell.cell.source)
+                message = self.kernel.execute_cell_input(self.cells[earlier].cell.source)
                 self.kernel.await_reply(message)
                 self.kernel.await_idle(message, None)
             except Exception:
-                began = place == 0 or self.kernel.has_begun()
-                guilty = self.stray() or (cell if began else self.done[place - 1])
-                if began or guilty.question:
-                    self.blame(guilty)
-                return False
-        return True
+                began = self.kernel.has_begun()
+                self.note(
+                    EventKind.KERNEL_LOST_IN_REPLAY, cell=place, replayed=earlier, began=began
+                )
+                self.stop_kernel()
+                return
 
     def seconds(self) -> float:
         """Return how long the next cell may take."""
         return min(self.limits.cell_seconds, self.deadline - time.monotonic())
 
-    def drop_kernel(self) -> None:
+    def note_dead_kernel(self) -> None:
+        """Note if the kernel has ended since the last cell answered."""
+        if self.kernel is not None and not self.kernel.is_alive():
+            self.note(EventKind.KERNEL_FOUND_DEAD)
+            self.stop_kernel()
+
+    def stop_kernel(self) -> None:
         """End the kernel, if there is one."""
         if self.kernel is not None:
+            self.note(EventKind.KERNEL_STOPPED)
             with contextlib.suppress(Exception):
                 self.kernel.stop()
         self.kernel = None
 
     def teardown(self) -> None:
         """End the kernel with the notebook."""
-        self.drop_kernel()
-
-
-class NotBegun(Exception):  # noqa: N818
-    """The kernel ended before it took up the cell that it was sent."""
+        self.stop_kernel()
 
 
 class GradedCell(IPyNbCell):
-    """nbval's cell, which also notes why it failed and lets go of a kernel that is of no use."""
+    """nbval's cell, which also notes why it failed, and runs again where the kernel was lost."""
 
     result: StepResult
-    left_a_thread = False
-
-    @property
-    def question(self) -> str:
-        """The question that the cell belongs to."""
-        return self.result.step.question
 
     def setup(self) -> None:
         """Expect nothing: the kernel is replaced after a timeout, so no cell is excused."""
 
     def runtest(self) -> None:
-        """Let nbval run and compare the cell."""
+        """Do what the session's history asks for until the cell is over."""
         started = time.monotonic()
-        notebook, result = self.parent, self.result
+        notebook, result, place = self.parent, self.result, self.cell_num
+        failure: NbCellError | None = None
         try:
             if notebook.seconds() <= 0:
-                raise KernelTrouble("skipped", OUT_OF_TIME)
-            for tries in range(MAX_REVIVALS):
-                try:
-                    self.run_once(last=tries == MAX_REVIVALS - 1)
-                    break
-                except NotBegun:
-                    notebook.blame_earlier()
-                    notebook.drop_kernel()
-                except KernelTrouble as trouble:
-                    stray = notebook.stray()
-                    if (
-                        trouble.outcome != "died"
-                        or stray is None
-                        or stray.question == self.question
-                    ):
-                        raise
-                    self.run_without(stray)
-                    break
-            result.outcome = "passed"
-        except KernelTrouble as trouble:
-            result.outcome, result.reason = trouble.outcome, str(trouble)
-            notebook.drop_kernel()
-            raise
+                result.reason = OUT_OF_TIME
+                notebook.stop_kernel()
+                raise KernelError("skipped", OUT_OF_TIME)
+            notebook.note_dead_kernel()
+            while (verdict := notebook.judge(place)).action is not Action.GO_ON:
+                if verdict.action is Action.START_KERNEL:
+                    notebook.start_kernel(place, verdict.replay)
+                elif verdict.action is Action.RUN_CELL:
+                    failure = self.run_once()
+                else:
+                    raise notebook.start_error
         finally:
             result.seconds = time.monotonic() - started
-        notebook.done.append(self)
+        if place in verdict.blamed:
+            raise KernelError(result.outcome, result.reason)
+        if failure is not None:
+            raise failure
+        result.outcome = "passed"
 
-    def run_without(self, stray: GradedCell) -> None:
-        """Run the cell once more without one that left a thread, to see which ends the kernel."""
-        notebook = self.parent
-        place = notebook.done.index(stray)
-        notebook.done.remove(stray)
-        notebook.drop_kernel()
+    def run_once(self) -> NbCellError | None:
+        """Let nbval run and compare the cell in a live kernel, and note what happened.
+
+        Returns
+        -------
+        NbCellError or None
+            Why nbval failed the cell; None if it passed, or if the kernel was lost.
+        """
+        notebook, place = self.parent, self.cell_num
+        kernel = notebook.kernel
+        kernel.begin(notebook.seconds(), check=self.result.step.compared)
+        failure = None
+        answered = True
         try:
-            self.run_once(last=True)
-        except KernelTrouble:
-            notebook.done.insert(place, stray)
-            raise
-        except NbCellError:
-            notebook.blame(stray)
-            raise
-        notebook.blame(stray)
+            super().runtest()
+        except NbCellError as error:
+            failure = error
+            answered = self.explain_failure(kernel)
+        except Exception as error:
+            lost = error if isinstance(error, KernelError) else KernelError("died", NO_ANSWER)
+            notebook.note(
+                EventKind.KERNEL_LOST,
+                cell=place,
+                began=kernel.has_begun(),
+                outcome=lost.outcome,
+                reason=str(lost),
+            )
+            notebook.stop_kernel()
+            return None
+        finally:
+            notebook.timed_out = False
+            self.result.outputs = list(self.test_outputs or ())
+        if answered:
+            left_a_thread = kernel.left_a_thread()
+            notebook.note(EventKind.CELL_ANSWERED, cell=place, left_a_thread=left_a_thread)
+        else:
+            notebook.note(EventKind.CELL_BROKE_OFF, cell=place)
+        return failure
 
-    def run_once(self, last: bool) -> None:
-        """Let nbval run and compare the cell in a live kernel.
+    def explain_failure(self, kernel: Kernel) -> bool:
+        """Set the result's reason why nbval failed the cell.
 
         Parameters
         ----------
-        last : bool
-            Whether the cell has to answer for the kernel's end even if it did not begin.
-        """
-        notebook = self.parent
-        kernel = notebook.ready_kernel()
-        kernel.begin(notebook.seconds(), check=self.result.step.compared)
-        try:
-            super().runtest()
-        except NbCellError:
-            self.explain(kernel)
-            raise
-        except Exception as fault:
-            if not last and notebook.done and not kernel.has_begun():
-                raise NotBegun from fault
-            if isinstance(fault, KernelTrouble):
-                raise
-            notebook.drop_kernel()
-            raise KernelTrouble("died", "The kernel stopped answering.") from fault
-        finally:
-            notebook.timed_out = False
-            self.left_a_thread = kernel.left_a_thread()
-            self.result.outputs = list(self.test_outputs or ())
+        kernel : Kernel
+            The kernel that it ran in; stopped here if it can be of no more use.
 
-    def explain(self, kernel: Kernel) -> None:
-        """Note why nbval failed the cell."""
+        Returns
+        -------
+        bool
+            Whether the cell came to its end, so that it can be replayed.
+        """
         notebook, result = self.parent, self.result
-        outputs = self.test_outputs or ()
         if kernel.interrupted:
-            result.outcome = "timeout"
-            result.reason = kernel.timeout_reason()
+            result.outcome, result.reason = "timeout", kernel.timeout_reason()
             if time.monotonic() >= kernel.deadline:
-                notebook.drop_kernel()
-            return
-        raised = [o for o in outputs if o.get("output_type") == "error"]
-        result.outcome, result.reason = ("error", RAISED) if raised else ("failed", DIFFERS)
+                notebook.stop_kernel()
+            return False
+        raised = [o for o in self.test_outputs or () if o.get("output_type") == "error"]
         if any(output.get("ename") == "MemoryError" for output in raised):
             result.outcome, result.reason = "memory", out_of_memory(notebook.limits)
-            notebook.drop_kernel()
-        else:
-            notebook.done.append(self)
+            notebook.stop_kernel()
+            return False
+        result.outcome, result.reason = ("error", RAISED) if raised else ("failed", DIFFERS)
+        return True
 
     def compare_outputs(self, test: Any, ref: Any, skip_compare: Any = None) -> bool:
         """Compare as nbval does, what went to stderr left aside: a warning costs nobody."""
@@ -412,7 +383,7 @@ class Runner:
             Kernels used.
         """
         notebook = Notebook.of(self.session, steps, start, limits, deadline)
-        cells = list(notebook.collect())
+        cells = notebook.cells
         try:
             for cell, following in zip(cells, [*cells[1:], None], strict=True):
                 last = following is None
@@ -422,14 +393,14 @@ class Runner:
                 passed = all(report.passed for report in reports if report.when != "teardown")
                 if not passed and cell.result.outcome == "passed":
                     cell.result.outcome = "failed"
-                if notebook.fault is not None:
-                    raise notebook.fault
+                if notebook.start_error is not None:
+                    raise notebook.start_error
                 if last and then is not None and notebook.kernel is not None:
                     then(notebook.kernel)
         finally:
-            notebook.drop_kernel()
+            notebook.stop_kernel()
             self.session._setupstate.teardown_exact(None)
-        return [cell.result for cell in cells], notebook.kernels
+        return [cell.result for cell in cells], notebook.history.kernels
 
 
 class _Loop:

@@ -26,7 +26,7 @@ from nbval.kernel import RunningKernel
 from ..kernel_names import CHECK_KEY, RUN_VARIABLE
 from .protocol import Limits
 
-__all__ = ["GRACE_SECONDS", "Kernel", "KernelTrouble", "SpawnedKernel", "kernel_environment"]
+__all__ = ["GRACE_SECONDS", "Kernel", "KernelError", "SpawnedKernel", "kernel_environment"]
 
 GRACE_SECONDS = 1.0
 SMALLEST = 200
@@ -34,7 +34,7 @@ POLL_MS = 200
 SIZED = frozenset({"stream", "display_data", "execute_result", "error", "update_display_data"})
 
 
-class KernelTrouble(Exception):  # noqa: N818
+class KernelError(Exception):
     """The kernel is of no more use; ``outcome`` and the message say why."""
 
     def __init__(self, outcome: str, reason: str) -> None:
@@ -96,7 +96,7 @@ class Kernel(RunningKernel):
         return message["header"]["msg_id"]
 
     def get_message(self, stream: str, timeout: float | None = None) -> dict[str, Any]:
-        """Return the next message; raise `Empty` at the deadline, `KernelTrouble` on trouble."""
+        """Return the next message; raise `Empty` at the deadline, `KernelError` on trouble."""
         if stream == "iopub" and self.waiting:
             return self.waiting.popleft()
         while True:
@@ -126,7 +126,7 @@ class Kernel(RunningKernel):
             raise
         except Exception:
             self.kill()
-            raise KernelTrouble(
+            raise KernelError(
                 "died", "The kernel sent something that is no message, so it was stopped."
             ) from None
 
@@ -140,9 +140,9 @@ class Kernel(RunningKernel):
         return {named[source] for source, _ in poller.poll(max(1, int(milliseconds)))}
 
     def inspect(self, events: set[str]) -> None:
-        """Raise `KernelTrouble` if there is any; called when no message is waiting."""
+        """Raise `KernelError` if there is any; called when no message is waiting."""
         if not self.is_alive():
-            raise KernelTrouble("died", self.exit_reason())
+            raise KernelError("died", self.exit_reason())
 
     def watched(self) -> dict[Any, str]:
         """Return what else to wait for: descriptors or sockets, and names for them."""
@@ -157,7 +157,7 @@ class Kernel(RunningKernel):
         self.received += SMALLEST + (len(text) if isinstance(text, str) else len(repr(content)))
         if self.received > 2 * self.limits.output_mb * 1_000_000:
             self.kill()
-            raise KernelTrouble("output", too_much(self.limits))
+            raise KernelError("output", too_much(self.limits))
 
     def interrupt(self) -> None:
         """Interrupt the cell and allow it a moment to say so."""
