@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from nbval_grader.errors import BadInput, CannotConfine, NotGraded
-from nbval_grader.running import forked, sandbox, zygote
+from nbval_grader.running import forked, sandbox, startup, zygote
 from nbval_grader.running.forked import ForkedKernel, ForkedProcess, ZygoteLine
 from nbval_grader.running.protocol import Limits
 from nbval_grader.running.zygote import STOPPED, Zygote
@@ -95,7 +95,7 @@ class TestForkedKernel:
         kernel.stop()
 
     def test_imports_what_is_slow_where_it_is_asked_for(self, line: ZygoteLine) -> None:
-        line.warm(["nbformat", *zygote.SLOW])
+        line.warm(["nbformat", *startup.SLOW_IMPORTS])
         kernel = ForkedKernel(line, LIMITS)
 
         assert run(kernel, "import sys\nprint('lark' in sys.modules)").split() == ["True"]

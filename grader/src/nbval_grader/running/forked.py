@@ -158,7 +158,7 @@ class ZygoteLine:
         self.line = ours
         self.line.settimeout(START_SECONDS)
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "nbval_grader.running.zygote", str(theirs.fileno())],
+            [sys.executable, "-P", "-m", "nbval_grader.running", "zygote", str(theirs.fileno())],
             pass_fds=(theirs.fileno(),),
             env=environment,
             cwd="/" if sandbox else self.folder,

@@ -17,21 +17,20 @@ import sys
 import threading
 import warnings
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any
 
-sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]  # costs 0.3 s, debugs nothing here
+import zmq
+from ipykernel import ipkernel
+from ipykernel.iostream import OutStream
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelapp import IPKernelApp
+from ipykernel.zmqshell import ZMQInteractiveShell
+from traitlets import Type
+from traitlets.config import Config
 
-import zmq  # noqa: E402
-from ipykernel import ipkernel  # noqa: E402
-from ipykernel.iostream import OutStream  # noqa: E402
-from ipykernel.ipkernel import IPythonKernel  # noqa: E402
-from ipykernel.kernelapp import IPKernelApp  # noqa: E402
-from ipykernel.zmqshell import ZMQInteractiveShell  # noqa: E402
-from traitlets import Type  # noqa: E402
-from traitlets.config import Config  # noqa: E402
-
-from .. import checking  # noqa: E402
-from ..kernel_names import BEGUN, CHECK_KEY, LEFT_A_THREAD, RUN_VARIABLE  # noqa: E402
+from .. import checking
+from ..kernel_names import BEGUN, CHECK_KEY, LEFT_A_THREAD, RUN_VARIABLE
+from .startup import hide_modules_from
 
 __all__ = [
     "OUTPUT_CUT",
@@ -179,30 +178,14 @@ class Guard:
                 namespace.setdefault(name, value)
 
 
-class _NoModules:
-    """`sys` without its modules.
-
-    ipykernel lists the files of all modules for a debugger, which is not there. In a forked kernel
-    that look alone copies a page of memory for each of them.
-    """
-
-    modules: ClassVar[dict[str, Any]] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(sys, name)
-
-
 class GradingKernel(IPythonKernel):
     """An IPython kernel whose machinery is put back before each cell."""
 
     shell_class = Type(GradingShell)
 
     def __init__(self, **kwargs: Any) -> None:
-        ipkernel.sys = _NoModules()  # type: ignore[assignment]
-        try:
+        with hide_modules_from(ipkernel):
             super().__init__(**kwargs)
-        finally:
-            ipkernel.sys = sys
         self.guard: Guard | None = None
 
     async def do_execute(
@@ -332,11 +315,3 @@ def main() -> None:
     app = GradingKernelApp.instance(config=configuration(limit))
     app.initialize()
     app.start()
-
-
-if __name__ == "__main__":
-    from nbval_grader.running.kernel import (
-        main as run,  # under its real name, so that classes are one
-    )
-
-    run()

@@ -50,7 +50,7 @@ class Worker:
         self.jobs = 0
         self.folder = tempfile.mkdtemp(prefix="nbg")
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "nbval_grader.running.worker", self.folder],
+            [sys.executable, "-P", "-m", "nbval_grader.running", "worker", self.folder],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None if debug else subprocess.DEVNULL,

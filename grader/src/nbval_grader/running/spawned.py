@@ -265,7 +265,7 @@ def kernel_environment(limits: Limits, home: Path | str) -> dict[str, str]:
 
 
 class SpawnManager(KernelManager):
-    """Starts ``python -m nbval_grader.running.kernel``, whatever kernels are installed."""
+    """Starts ``python -m nbval_grader.running kernel``, whatever kernels are installed."""
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -275,7 +275,8 @@ class SpawnManager(KernelManager):
                 sys.executable,
                 "-P",
                 "-m",
-                "nbval_grader.running.kernel",
+                "nbval_grader.running",
+                "kernel",
                 "-f",
                 "{connection_file}",
             ],

@@ -25,6 +25,7 @@ from .forked import ForkedKernel, ZygoteLine
 from .protocol import AnswerResult, Job, Limits, Outcome
 from .session import Runner, StepResult, readable_text, serve_in_pytest
 from .spawned import Kernel, SpawnedKernel
+from .startup import LIST_MODULES
 
 __all__ = ["execute", "grade", "main"]
 
@@ -32,9 +33,6 @@ LAST_SECONDS = 2.0
 UNTOUCHED = "This question has not been answered yet."
 LOST = frozenset({"timeout", "died", "memory", "output", "skipped"})
 NOT_FOUND = "There is no answer cell for this question in the file."
-LIST_MODULES = (
-    "print(*(n for n, m in __import__('sys').modules.items() if m is not None), sep='\\n')"
-)
 
 
 class Kernels:
@@ -334,7 +332,3 @@ def main() -> None:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)  # nothing is left to do, and tidying up so many modules takes a while
-
-
-if __name__ == "__main__":
-    main()

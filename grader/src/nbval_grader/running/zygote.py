@@ -13,8 +13,6 @@ dies, the system kills everything below it, whatever session or parent it has fo
 from __future__ import annotations
 
 import contextlib
-import gc
-import importlib
 import json
 import os
 import signal
@@ -24,58 +22,14 @@ from typing import Any, NoReturn
 
 from ..errors import BadInput, GraderError
 from . import sandbox
+from .startup import import_once, seed_random
 
-__all__ = ["ALWAYS", "STOPPED", "main"]
+__all__ = ["FIRST_SIGNAL", "MAX_MESSAGE", "STOPPED", "Zygote", "main"]
 
-ALWAYS = (
-    "nbval_grader.running.kernel",
-    "ipykernel.kernelapp",
-    "ipykernel.zmqshell",
-    "ipykernel.ipkernel",
-    "ipykernel.displayhook",
-    "IPython.core.completer",
-    "tornado.ioloop",
-    "zmq.eventloop.zmqstream",
-)
-# jsonschema imports these where they are installed, for checks that nobody here asks for; the first
-# compiles a grammar on import, for longer than all else takes together.
-SLOW = frozenset({"rfc3987_syntax", "isoduration"})
 WRITABLE_DEVICES = ("/dev/null", "/dev/full", "/dev/zero")
 MAX_MESSAGE = 1 << 20
 STOPPED = 200
 FIRST_SIGNAL = 128
-
-
-def warm(modules: list[str]) -> list[str]:
-    """Import modules once for all kernels.
-
-    Parameters
-    ----------
-    modules : list of str
-        Names.
-
-    Returns
-    -------
-    list of str
-        Those that could not be imported.
-    """
-    failed = []
-    gc.disable()  # what is imported stays, so looking for what could go only takes time
-    spared = SLOW - set(modules) - set(sys.modules)
-    sys.modules.update(dict.fromkeys(spared))  # type: ignore[arg-type]
-    for name in modules:
-        if name in sys.modules or name == "__main__":
-            continue
-        try:
-            importlib.import_module(name)
-        except BaseException:
-            failed.append(name)
-    for name in spared:
-        del sys.modules[name]
-    gc.enable()
-    gc.collect()
-    gc.freeze()
-    return failed
 
 
 class Zygote:
@@ -157,7 +111,7 @@ class Zygote:
 
     def do_warm(self, _: list[int], modules: list[str]) -> dict[str, Any]:
         """Import modules for the kernels to come."""
-        return {"failed": warm([*ALWAYS, *modules])}
+        return {"failed": import_once(modules)}
 
     def do_fork(
         self, descriptors: list[int], cwd: str, key: str, limits: dict[str, Any]
@@ -299,16 +253,11 @@ def _wait_for(child: int) -> NoReturn:
 
 def _run_kernel(descriptors: list[int], key: str, output_mb: float) -> NoReturn:
     """Run the kernel in this process on sockets that are bound already."""
-    import random
-
     from .kernel import ForkedKernelApp, configuration
 
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    random.seed(0)
-    numpy = sys.modules.get("numpy")
-    if numpy is not None:
-        numpy.random.seed(0)
+    seed_random()
     sys.argv = ["kernel"]
     app = ForkedKernelApp.instance(config=configuration(output_mb))
     app.given(descriptors, key)
@@ -325,7 +274,3 @@ def main() -> None:
         sandbox.die_with_parent()
         sandbox.adopt_orphans()
     Zygote(line).run()
-
-
-if __name__ == "__main__":
-    main()
