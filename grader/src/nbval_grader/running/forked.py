@@ -15,7 +15,6 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict
-from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ import zmq
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
-from jupyter_client.provisioning import KernelProvisionerBase, KernelProvisionerFactory
+from jupyter_client.provisioning import KernelProvisionerBase
 
 from .. import errors
 from ..errors import NotGraded
@@ -37,6 +36,7 @@ __all__ = ["ForkedKernel", "ForkedProcess", "ZygoteLine", "ZygoteProvisioner"]
 
 START_SECONDS = 60.0
 END_SECONDS = 2.0
+#: The entry point of `ZygoteProvisioner` in this distribution's metadata.
 PROVISIONER = "nbval-grader-zygote"
 HELD_MESSAGES = 200
 PULSES = 65_536
@@ -358,10 +358,6 @@ class ForkedKernel(Kernel):
         self.km.shell_port, self.km.iopub_port = 1, 2
         self.km.stdin_port, self.km.control_port, self.km.hb_port = 3, 4, 5
         self.km.session.key = secrets.token_hex(16).encode()
-        factory = KernelProvisionerFactory.instance()
-        factory.provisioners[PROVISIONER] = EntryPoint(
-            PROVISIONER, f"{__name__}:ZygoteProvisioner", factory.GROUP_NAME
-        )
         self.beats = self.due = 0
         self.strays = False
         self.pulse, self.km.pulse = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
