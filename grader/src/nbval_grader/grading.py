@@ -6,13 +6,10 @@ import ast
 import hashlib
 import json
 import os
-import platform
 import stat
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 from .errors import BadInput
@@ -23,6 +20,7 @@ from .notebooks.lint import lint
 from .notebooks.merge import MAX_BYTES
 from .running.pool import close_engines, grade_job
 from .running.protocol import Job, Limits, Outcome
+from .running.versions import versions
 
 __all__ = ["Settings", "Summary", "grade_class", "versions"]
 
@@ -83,13 +81,6 @@ class Summary:
     unchanged: int = 0
     failures: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
-
-
-@cache
-def versions() -> str:
-    """Return what marks depend on besides the notebooks: Python, nbval and this grader's schema."""
-    parts = {name: version(name) for name in ("nbval", "ipykernel", "ipython")}
-    return json.dumps({"python": platform.python_version(), **parts, "grader": 3}, sort_keys=True)
 
 
 def grade_class(

@@ -13,9 +13,9 @@ from concurrent.futures import Executor, Future
 from typing import Any
 
 from ..errors import BadInput, GraderError, NotGraded
-from ..grading import versions
 from .pool import grade_job
 from .protocol import Outcome
+from .versions import versions
 
 __all__ = ["ClusterExecutor", "dask_executor"]
 
@@ -29,7 +29,7 @@ def probe() -> str:
     Returns
     -------
     str
-        As `nbval_grader.grading.versions`.
+        As `nbval_grader.running.versions`.
     """
     return versions()
 
