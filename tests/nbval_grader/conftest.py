@@ -11,7 +11,7 @@ import pytest
 
 from nbval_grader.errors import CannotConfine
 from nbval_grader.notebooks.format import Master, dump
-from nbval_grader.running.pool import close_engines, grade_job
+from nbval_grader.running.pool import close_workers, grade_job
 from nbval_grader.running.protocol import Job, Limits, Outcome
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -31,7 +31,7 @@ def master() -> Master:
 def engines() -> Iterator[None]:
     """End the worker processes with the tests."""
     yield
-    close_engines()
+    close_workers()
 
 
 @pytest.fixture(scope="session")

@@ -57,7 +57,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
     """Return a function that runs the command in an empty folder."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("NBVAL_GRADER_DEBUG", raising=False)
-    monkeypatch.setattr("nbval_grader.running.pool.close_engines", lambda: None)
+    monkeypatch.setattr("nbval_grader.running.pool.close_workers", lambda: None)
     return Run(capsys, monkeypatch)
 
 

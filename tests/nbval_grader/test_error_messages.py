@@ -12,7 +12,7 @@ from jupyter_client.manager import start_new_kernel
 
 from nbval_grader.error_messages import _Explainer, explain_errors
 from nbval_grader.kernel_names import PYTEST_VARIABLE, RUN_VARIABLE
-from nbval_grader.plain_text import harmless
+from nbval_grader.plain_text import remove_control_characters
 
 ACTIVATE = "from nbval_grader import checking\n\nchecking.explain_errors()"
 CHECK = "from nbval_grader.checking import call\n"
@@ -265,7 +265,7 @@ def test_the_whole_traceback_is_there_for_who_wants_it(page: Page) -> None:
     assert page.run("%tb").errors == ["SyntaxError"]
     page.run("def f(z):\n    return z / 0\n\n\nf(7)")
     # The debugger stands where the error happened; this page does not answer what it asks.
-    assert "(2)f()\n" in harmless(page.run("%debug").stdout)
+    assert "(2)f()\n" in remove_control_characters(page.run("%debug").stdout)
 
 
 def test_a_page_can_have_its_tracebacks_back(page: Page) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from foreign import RIGHT
 
-from nbval_grader.running.pool import close_engines
+from nbval_grader.running.pool import close_workers
 from nbval_grader.running.protocol import Limits, Outcome
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="keyrings are Linux's own")
@@ -38,8 +38,8 @@ def add(ring, name, text):
 
 def search(ring, name):
     key = call(CONTROL, {SEARCH}, ring, b"user", name, 0)
-    room = ctypes.create_string_buffer(100)
-    return room.value.decode() if key > 0 and call(CONTROL, {READ}, key, room, 100) > 0 else ""
+    text = ctypes.create_string_buffer(100)
+    return text.value.decode() if key > 0 and call(CONTROL, {READ}, key, text, 100) > 0 else ""
 
 persistent = call(CONTROL, {GET_PERSISTENT}, -1, -2)
 if persistent > 0:
@@ -71,33 +71,33 @@ def secret() -> Iterator[None]:
     if libc.syscall(keyctl, JOIN_SESSION, None) < 0:
         pytest.skip(f"this system has no keyrings: {os.strerror(ctypes.get_errno())}")
     assert libc.syscall(add_key, b"user", OURS.encode(), b"of the teacher", 14, -3) > 0
-    close_engines()
+    close_workers()
     yield
-    close_engines()
+    close_workers()
 
 
 def test_no_key_of_the_grader_can_be_read(tell: Callable[[str], str], secret: None) -> None:
-    told = tell(
+    printed = tell(
         f"""
         for where, ring in rings.items():
             if text := search(ring, {OURS.encode()!r}):
                 print("read", text, "in", where)
         if call(REQUEST, b"user", {OURS.encode()!r}, None, 0) > 0:
-            print("was given the key")
+            print("received the key")
         print("no more")
         """
     )
 
-    assert told == "no more"
+    assert printed == "no more"
 
 
-def test_no_key_is_left_to_the_next_student(tell: Callable[[str], str]) -> None:
+def test_no_key_is_left_for_the_next_student(tell: Callable[[str], str]) -> None:
     exchange = f"""
         for where, ring in rings.items():
             if text := search(ring, {THEIRS.encode()!r}):
                 print("read", text, "in", where)
         if call(REQUEST, b"user", {THEIRS.encode()!r}, None, 0) > 0:
-            print("was given the key")
+            print("received the key")
         for where, ring in rings.items():
             if add(ring, {THEIRS.encode()!r}, b"the answer") > 0:
                 print("left a key in", where)
@@ -107,12 +107,12 @@ def test_no_key_is_left_to_the_next_student(tell: Callable[[str], str]) -> None:
     assert tell(exchange) == tell(exchange) == "no more"
 
 
-def test_threads_and_programs_do_not_have_the_calls_either(tell: Callable[[str], str]) -> None:
+def test_threads_and_programs_cannot_make_the_calls_either(tell: Callable[[str], str]) -> None:
     calls = """
 for result in (add(-3, b"a", b"b"), call(REQUEST, b"user", b"a", None, 0), call(CONTROL, 0, -3, 1)):
     print(result, errno.errorcode.get(ctypes.get_errno()))
 """
-    told = tell(
+    printed = tell(
         f"""
         import subprocess, sys, threading
         exec({calls!r})
@@ -124,4 +124,4 @@ for result in (add(-3, b"a", b"b"), call(REQUEST, b"user", b"a", None, 0), call(
         """
     )
 
-    assert told.split("\n") == ["-1 ENOSYS"] * 9
+    assert printed.split("\n") == ["-1 ENOSYS"] * 9

@@ -12,7 +12,7 @@ import pytest
 from nbval_grader.grading import Settings, prepare
 from nbval_grader.notebooks.format import dump, read_master
 from nbval_grader.notebooks.student_version import exercise
-from nbval_grader.running.pool import close_engines, grade_job
+from nbval_grader.running.pool import close_workers, grade_job
 
 ROOT = Path(__file__).resolve().parents[2]
 MASTERS = sorted((ROOT / "solutions").glob("*.ipynb"))
@@ -28,7 +28,7 @@ def _mutants(master):
 @pytest.fixture(scope="module", autouse=True)
 def _engines():
     yield
-    close_engines()
+    close_workers()
 
 
 @pytest.fixture(scope="module")

@@ -270,7 +270,7 @@ def doctor() -> None:
     table = Table("What", "Fine", "Found")
     findings = diagnose()
     for finding in findings:
-        table.add_row(finding.name, "yes" if finding.fine else "no", escape(finding.told))
+        table.add_row(finding.name, "yes" if finding.fine else "no", escape(finding.detail))
     out.print(table)
     if not findings[-1].fine:
         raise CannotConfine(
@@ -336,9 +336,9 @@ def main() -> None:
                 markup=False,
             )
             code = 1
-    from .running.pool import close_engines
+    from .running.pool import close_workers
 
-    close_engines()
+    close_workers()
     raise SystemExit(code or 0)
 
 

@@ -18,7 +18,7 @@ from .gradebook.submissions import Submission
 from .notebooks.format import Master, dump
 from .notebooks.lint import lint
 from .notebooks.merge import MAX_BYTES
-from .running.pool import close_engines, grade_job
+from .running.pool import close_workers, grade_job
 from .running.protocol import Job, Limits, Outcome
 from .running.versions import versions
 
@@ -186,7 +186,7 @@ def grade_class(
         for future in running:
             future.cancel()
         if own:
-            close_engines()
+            close_workers()
             pool.shutdown(wait=True, cancel_futures=True)
     return summary
 

@@ -4,7 +4,7 @@ __all__ = ["BEGUN", "CHECK_KEY", "LEFT_A_THREAD", "PYTEST_VARIABLE", "RUN_VARIAB
 
 CHECK_KEY = "nbval_grader_check"
 RUN_VARIABLE = "NBVAL_GRADER_RUN"
-# In a kernel that pytest starts for one of our notebooks.
+# Set in a kernel that pytest starts for a master or an exercise.
 PYTEST_VARIABLE = "NBVAL_GRADER_PYTEST"
-# What a kernel tells over its pulse.
+# What a kernel writes to its status pipe.
 BEGUN, LEFT_A_THREAD = b".", b"t"

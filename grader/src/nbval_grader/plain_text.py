@@ -1,18 +1,18 @@
-"""Text from a learner's code, made harmless before anybody reads it (imports nothing heavy)."""
+"""Make text from a learner's code safe to show (imports nothing heavy)."""
 
 from __future__ import annotations
 
 import re
 
-__all__ = ["harmless", "one_line"]
+__all__ = ["one_line", "remove_control_characters"]
 
 ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b.?")
 CONTROL = re.compile(r"[^\n\t\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
-def harmless(text: str) -> str:
-    """Take out of a text what a page or a terminal would obey instead of showing it.
+def remove_control_characters(text: str) -> str:
+    """Remove what a page or a terminal would obey instead of showing it.
 
     Parameters
     ----------
@@ -22,14 +22,14 @@ def harmless(text: str) -> str:
     Returns
     -------
     str
-        The text without terminal sequences and without marks that turn the direction of writing;
-        every other control character is replaced, line feeds and tabs stay.
+        The text without terminal sequences and without marks of writing direction. Every other
+        control character is replaced, except line feeds and tabs.
     """
     return DIRECTION.sub("", CONTROL.sub("\N{REPLACEMENT CHARACTER}", ANSI.sub("", text)))
 
 
 def one_line(text: str, length: int) -> str:
-    """Bring a text to one harmless line of limited length.
+    """Return a text as one line of limited length that is safe to show.
 
     Parameters
     ----------
@@ -41,9 +41,9 @@ def one_line(text: str, length: int) -> str:
     Returns
     -------
     str
-        The text with its white space squeezed; `` ...`` marks where it was cut.
+        The text with each run of white space as one space; `` ...`` marks where it was cut.
     """
-    squeezed = " ".join(harmless(text[: 10 * length]).split())
-    if len(squeezed) > length or len(text) > 10 * length:
-        return squeezed[:length].rstrip() + " ..."
-    return squeezed
+    line = " ".join(remove_control_characters(text[: 10 * length]).split())
+    if len(line) > length or len(text) > 10 * length:
+        return line[:length].rstrip() + " ..."
+    return line

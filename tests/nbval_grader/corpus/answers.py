@@ -185,7 +185,7 @@ CASES = (
     Case(
         "displays 50 MB",
         "from IPython.display import HTML, display\ndisplay(HTML('x' * 50_000_000))" + RIGHT,
-        says="line to the kernel broke",
+        says="connection to the kernel broke",
     ),
     Case(
         "displays without end",

@@ -1,4 +1,4 @@
-"""A real cluster on this machine: two workers, one killed midway, a gradebook complete all the same."""
+"""A real cluster on this machine: one of two workers is killed, and the gradebook is complete."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ from foreign import RIGHT, foreign_master
 from nbval_grader.errors import BadInput, Busy, NotGraded
 from nbval_grader.gradebook.store import Gradebook
 from nbval_grader.gradebook.submissions import Submission, discover
-from nbval_grader.grading import Settings, Summary, grade_class, versions
-from nbval_grader.running import dask_pool as scale
+from nbval_grader.grading import Settings, Summary, grade_class
+from nbval_grader.running import dask_pool
 from nbval_grader.running.dask_pool import ClusterExecutor, dask_executor
 from nbval_grader.running.pool import grade_job
 from nbval_grader.running.protocol import Limits
+from nbval_grader.running.versions import versions
 
 distributed = pytest.importorskip("distributed")
 LIMITS = Limits(cell_seconds=5, submission_seconds=30)
@@ -103,19 +104,19 @@ def test_a_worker_killed_midway_costs_nobody_a_mark(
 ) -> None:
     todo = submissions(tmp_path / "class")
     masters = {"foreign": foreign_master()}
-    killed = []
+    exit_codes = []
 
     def kill_one(summary: Summary, submission: Submission | None) -> None:
-        if summary.graded == 2 and not killed:
+        if summary.graded == 2 and not exit_codes:
             workers[0].send_signal(signal.SIGKILL)
-            killed.append(workers[0].wait())
+            exit_codes.append(workers[0].wait())
 
     settings = Settings(limits=LIMITS)
     with Gradebook(tmp_path / "far.sqlite") as far, dask_executor(scheduler[0]) as cluster:
         summary = grade_class(
             todo, masters, far, settings=settings, executor=cluster, progress=kill_one
         )
-        assert killed == [-signal.SIGKILL]
+        assert exit_codes == [-signal.SIGKILL]
         assert (summary.graded, summary.failed) == (STUDENTS, 0)
         with Gradebook(tmp_path / "near.sqlite") as near:
             grade_class(todo, masters, near, settings=settings)
@@ -124,7 +125,7 @@ def test_a_worker_killed_midway_costs_nobody_a_mark(
     assert points == {f"s{n:02}": 6.0 if n % 2 else 4.0 for n in range(STUDENTS)}
 
 
-def test_a_scheduler_without_workers_is_told(scheduler: tuple[str, Path]) -> None:
+def test_a_scheduler_without_workers_is_refused(scheduler: tuple[str, Path]) -> None:
     with (
         pytest.raises(BadInput, match="has no workers; start some with 'dask worker tcp://"),
         dask_executor(scheduler[0]),
@@ -133,8 +134,10 @@ def test_a_scheduler_without_workers_is_told(scheduler: tuple[str, Path]) -> Non
 
 
 @pytest.mark.parametrize("address", ["nonsense", "tcp://127.0.0.1:1", "xyz://a:1", ""])
-def test_no_scheduler(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scale, "CONNECT_SECONDS", 0.5)
+def test_an_address_without_a_scheduler_is_refused(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dask_pool, "CONNECT_SECONDS", 0.5)
     with (
         pytest.raises(BadInput, match=re.escape(f"There is no Dask scheduler at {address!r}")),
         dask_executor(address),
@@ -142,20 +145,22 @@ def test_no_scheduler(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
         pass
 
 
-def test_without_distributed_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_distributed_the_message_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(BadInput, match="pip install distributed"), dask_executor("tcp://x:1"):
         pass
 
 
-class Told:
+class StubClient:
     """A client that answers as a cluster would."""
 
     def __init__(
-        self, answers: dict[str, Any] | None = None, fault: Exception | None = None
+        self, answers: dict[str, Any] | None = None, error: Exception | None = None
     ) -> None:
         self.answers = answers or {}
-        self.fault = fault
+        self.error = error
         self.status = "running"
 
     def scheduler_info(self, n_workers: int) -> dict[str, Any]:
@@ -165,12 +170,12 @@ class Told:
         return self.answers
 
     def submit(self, fn: Any, *args: Any, **kwargs: Any) -> Future[Any]:
-        made: Future[Any] = Future()
-        if self.fault is not None:
-            made.set_exception(self.fault)
+        future: Future[Any] = Future()
+        if self.error is not None:
+            future.set_exception(self.error)
         else:
-            made.set_result(fn(*args))
-        return made
+            future.set_result(fn(*args))
+        return future
 
 
 class KilledWorker(Exception):  # noqa: N818
@@ -178,39 +183,42 @@ class KilledWorker(Exception):  # noqa: N818
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("answer", "message"),
     [
         (ModuleNotFoundError("No module named 'nbval_grader'"), "lacks this grader"),
         (OSError("gone"), "does not answer: gone"),
         ('{"python": "3.9"}', "would grade with .*3.9.*install the same versions"),
     ],
 )
-def test_a_worker_that_would_grade_otherwise_is_refused(answer: Any, said: str) -> None:
-    with pytest.raises(BadInput, match=said):
-        scale.hold_workers(Told({"tcp://a:1": versions(), "tcp://b:1": answer}), "tcp://s:1")
+def test_a_worker_with_other_versions_is_refused(answer: Any, message: str) -> None:
+    with pytest.raises(BadInput, match=message):
+        dask_pool.require_same_versions(
+            StubClient({"tcp://a:1": versions(), "tcp://b:1": answer}), "tcp://s:1"
+        )
 
 
-def test_alike_workers_are_taken() -> None:
-    assert scale.probe() == versions()
-    scale.hold_workers(Told({"tcp://a:1": versions()}), "tcp://s:1")
+def test_workers_with_the_same_versions_are_accepted() -> None:
+    dask_pool.require_same_versions(StubClient({"tcp://a:1": versions()}), "tcp://s:1")
 
 
 def test_a_submission_that_kills_every_worker_fails_alone() -> None:
-    cluster = ClusterExecutor(Told(fault=KilledWorker("grade_job")), "tcp://s:1")
+    cluster = ClusterExecutor(StubClient(error=KilledWorker("grade_job")), "tcp://s:1")
     outcome = cluster.submit(grade_job, None).result(timeout=5)
     assert outcome.status == "failed"
     with pytest.raises(NotGraded, match="The cluster failed: KilledWorker"):
         cluster.submit(print).result(timeout=5)
 
 
-def test_a_lost_scheduler_ends_the_run_with_what_is_kept() -> None:
-    client = Told(fault=OSError("gone"))
+def test_a_lost_scheduler_ends_the_run() -> None:
+    client = StubClient(error=OSError("gone"))
     client.status = "closed"
     with pytest.raises(NotGraded, match="was lost; what was graded is kept"):
         ClusterExecutor(client, "tcp://s:1").submit(grade_job, None).result(timeout=5)
 
 
-def test_faults_of_the_grader_come_back_as_they_are() -> None:
+def test_errors_of_the_grader_are_passed_on_unchanged() -> None:
     with pytest.raises(Busy):
-        ClusterExecutor(Told(fault=Busy("in use")), "tcp://s:1").submit(print).result(timeout=5)
-    assert ClusterExecutor(Told(), "tcp://s:1").submit(max, 1, 2).result(timeout=5) == 2
+        ClusterExecutor(StubClient(error=Busy("in use")), "tcp://s:1").submit(print).result(
+            timeout=5
+        )
+    assert ClusterExecutor(StubClient(), "tcp://s:1").submit(max, 1, 2).result(timeout=5) == 2

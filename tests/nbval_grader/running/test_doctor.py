@@ -1,4 +1,4 @@
-"""The doctor tries what grading needs, and believes nothing it has not tried."""
+"""The doctor tries what grading needs, and reports only what it has tried."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ def test_this_machine(confined: None) -> None:
     findings = {f.name: f for f in diagnose()}
 
     assert findings["system"].fine
-    assert findings["landlock"].told.startswith("version")
-    assert findings["user namespaces"].told == "granted"
-    assert findings["system call filter"].told == "works"
-    assert findings["grading, not confined"].told == "works"
-    assert findings["grading, confined"].told == "reached nothing"
+    assert findings["landlock"].detail.startswith("version")
+    assert findings["user namespaces"].detail == "granted"
+    assert findings["system call filter"].detail == "works"
+    assert findings["grading, not confined"].detail == "works"
+    assert findings["grading, confined"].detail == "reached nothing"
     assert all(f.fine for f in findings.values())
 
 
@@ -29,33 +29,33 @@ def test_a_machine_that_cannot_confine(monkeypatch: pytest.MonkeyPatch) -> None:
         return Outcome("graded", answers=[AnswerResult("q1", "a", "id", shown="reached a network")])
 
     monkeypatch.setattr(doctor, "grade_job", grade)
-    monkeypatch.setattr(doctor.sandbox, "landlock_version", lambda: 0)
+    monkeypatch.setattr(doctor.landlock, "landlock_version", lambda: 0)
     monkeypatch.setattr(doctor.sandbox, "attempt", lambda action: "Refused.")
     findings = {f.name: f for f in diagnose()}
 
-    assert (findings["landlock"].fine, findings["landlock"].told) == (False, "none")
-    assert (findings["user namespaces"].fine, findings["user namespaces"].told) == (
+    assert (findings["landlock"].fine, findings["landlock"].detail) == (False, "none")
+    assert (findings["user namespaces"].fine, findings["user namespaces"].detail) == (
         False,
         "Refused.",
     )
     assert not findings["system call filter"].fine
     assert findings["grading, not confined"].fine
-    assert (findings["grading, confined"].fine, findings["grading, confined"].told) == (
+    assert (findings["grading, confined"].fine, findings["grading, confined"].detail) == (
         False,
         "Not here.",
     )
 
 
 def test_a_leak_is_not_fine(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = AnswerResult("q1", "a", "id", shown="reached a network")
-    monkeypatch.setattr(doctor, "grade_job", lambda job: Outcome("graded", answers=[told]))
+    answer = AnswerResult("q1", "a", "id", shown="reached a network")
+    monkeypatch.setattr(doctor, "grade_job", lambda job: Outcome("graded", answers=[answer]))
 
     assert not diagnose()[-1].fine
 
 
 def test_elsewhere_than_linux(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = AnswerResult("q1", "a", "id", shown="reached nothing")
-    monkeypatch.setattr(doctor, "grade_job", lambda job: Outcome("graded", answers=[told]))
+    answer = AnswerResult("q1", "a", "id", shown="reached nothing")
+    monkeypatch.setattr(doctor, "grade_job", lambda job: Outcome("graded", answers=[answer]))
     monkeypatch.setattr(doctor.sys, "platform", "darwin")
     findings = {f.name: f for f in diagnose()}
 

@@ -1,4 +1,4 @@
-"""The kernel puts its machinery back; what a thread prints late belongs to nobody."""
+"""The kernel restores its state before each cell, and drops what leftover threads print."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ def tracing() -> Iterator[None]:
 @pytest.fixture
 def shell() -> Iterator[Any]:
     """Return a shell of its own."""
-    made = InteractiveShell()
-    made.kernel = SimpleNamespace()
-    yield made
-    made.history_manager.end_session()
+    new_shell = InteractiveShell()
+    new_shell.kernel = SimpleNamespace()
+    yield new_shell
+    new_shell.history_manager.end_session()
 
 
 @pytest.fixture
@@ -50,15 +50,15 @@ def stream(monkeypatch: pytest.MonkeyPatch) -> Iterator[CappedStream]:
     """Return a stream that writes to a list, with room for ten characters."""
     written: list[str] = []
     monkeypatch.setattr(kernel.OutStream, "write", lambda self, text: written.append(text))
-    made = CappedStream.__new__(CappedStream)
-    made.limit = made.left = 10
-    made.written = written  # type: ignore[attr-defined]
-    yield made
-    made.__dict__.clear()
+    capped = CappedStream.__new__(CappedStream)
+    capped.limit = capped.remaining = 10
+    capped.written = written  # type: ignore[attr-defined]
+    yield capped
+    capped.__dict__.clear()
 
 
 class TestCappedStream:
-    def test_lets_through_what_there_is_room_for(self, stream: Any) -> None:
+    def test_writes_up_to_the_limit(self, stream: Any) -> None:
         assert stream.write("12345") == 5
         assert stream.write("67890") == 5
         assert stream.written == ["12345", "67890"]
@@ -68,7 +68,7 @@ class TestCappedStream:
         assert stream.write("more") == 4
         assert stream.written == ["1234567890\n[output cut here: more than 1e-05 MB]\n"]
 
-    def test_hands_on_what_is_no_text(self, stream: Any) -> None:
+    def test_passes_on_what_is_not_text(self, stream: Any) -> None:
         stream.write(3)
         assert stream.written == [3]
 
@@ -81,7 +81,7 @@ class TestCappedStream:
 
         thread = threading.Thread(target=late)
         thread.start()
-        stream.stale = frozenset({thread})
+        stream.leftover_threads = frozenset({thread})
         go.set()
         thread.join()
         stream.write("now")
@@ -94,7 +94,7 @@ class TestCappedStream:
 
 
 class TestGuard:
-    def test_puts_back_what_a_cell_changed(self, shell: Any) -> None:
+    def test_restores_what_a_cell_changed(self, shell: Any) -> None:
         guard = Guard(shell)
         print_, limit = builtins.print, sys.getrecursionlimit()
         shell.ast_transformers.append(object())
@@ -120,15 +120,17 @@ class TestGuard:
         assert callable(shell.display_formatter.format)
         assert shell.custom_exceptions == ()
 
-    def test_gives_each_cell_its_share_of_output(self, shell: Any, stream: Any) -> None:
+    def test_gives_each_cell_the_whole_limit(self, shell: Any, stream: Any) -> None:
         guard = Guard(shell)
         guard.streams = (stream, sys.stderr)
         stream.write("123456789012345")
         guard.reset()
-        assert stream.left == 10
+        assert stream.remaining == 10
 
-    def test_ends_a_cell(self, shell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(CappedStream, "stale", frozenset())
+    def test_restores_the_streams_after_a_cell(
+        self, shell: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(CappedStream, "leftover_threads", frozenset())
         guard = Guard(shell)
         stop = threading.Event()
         thread = threading.Thread(target=stop.wait)
@@ -136,11 +138,11 @@ class TestGuard:
         streams = sys.stdout, sys.stderr
         sys.stdout = None  # type: ignore[assignment]
 
-        guard.close()
+        guard.end_cell()
 
         assert (sys.stdout, sys.stderr) == streams
-        assert thread in CappedStream.stale
-        assert threading.main_thread() not in CappedStream.stale
+        assert thread in CappedStream.leftover_threads
+        assert threading.main_thread() not in CappedStream.leftover_threads
         stop.set()
         thread.join()
 
@@ -187,10 +189,10 @@ def test_settings_cap_the_output() -> None:
     before = CappedStream.limit
     try:
         config = configuration(0.5)
-        assert CappedStream.limit == CappedStream.left == 500_000
+        assert CappedStream.limit == CappedStream.remaining == 500_000
         assert config.HistoryManager.enabled is False
     finally:
-        CappedStream.limit = CappedStream.left = before
+        CappedStream.limit = CappedStream.remaining = before
 
 
 def test_settings_of_the_environment_do_not_change_the_kernel(tmp_path: Path) -> None:
@@ -208,7 +210,7 @@ def test_settings_of_the_environment_do_not_change_the_kernel(tmp_path: Path) ->
 
 def test_a_forked_kernel_reads_and_writes_no_file() -> None:
     app = ForkedKernelApp()
-    app.given([7, 8, 9], "key")
+    app.use_descriptors([7, 8, 9], "key")
     app.init_connection_file()
     app.write_connection_file()
     app.load_config_file()
@@ -217,7 +219,7 @@ def test_a_forked_kernel_reads_and_writes_no_file() -> None:
 
     assert (app.transport, app.shell_port, app.iopub_port) == ("ipc", 1, 2)
     assert app.session.key == b"key"
-    assert app.pulse == 9
+    assert app.status_pipe == 9
 
     class Socket:
         """Notes what is asked of it."""

@@ -1,4 +1,4 @@
-"""A worker that dies, hangs or is used up is replaced; nobody's submission is lost."""
+"""A worker that ends, hangs or has served its number of jobs is replaced; no submission is lost."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from foreign import as_bytes, handed_in
 
 from nbval_grader.errors import NotGraded
 from nbval_grader.notebooks.format import Master, dump
-from nbval_grader.running import pool as engine
-from nbval_grader.running.pool import Worker, WorkerLost, close_engines, execute_cells, grade_job
+from nbval_grader.running import pool
+from nbval_grader.running.pool import Worker, WorkerLost, close_workers, execute_cells, grade_job
 from nbval_grader.running.protocol import Job, Limits, Outcome
 
 
@@ -35,7 +35,7 @@ def job(master: Master) -> Job:
     return Job("foreign", dump(master.notebook), as_bytes(handed_in()), limits, sandbox=False)
 
 
-def test_a_worker_that_is_killed_is_told(worker: Worker) -> None:
+def test_a_killed_worker_is_reported(worker: Worker) -> None:
     threading.Timer(0.2, worker.process.kill).start()
     with pytest.raises(NotGraded, match="The grading process ended unexpectedly"):
         worker.ask({"op": "execute", "cells": [["a", "import time; time.sleep(60)"]]}, 60)
@@ -43,13 +43,13 @@ def test_a_worker_that_is_killed_is_told(worker: Worker) -> None:
     assert not Path(worker.folder).exists()
 
 
-def test_a_worker_that_does_not_answer_is_ended(worker: Worker) -> None:
+def test_a_worker_that_does_not_answer_is_closed(worker: Worker) -> None:
     with pytest.raises(NotGraded, match=r"did not answer within 0\.01 s"):
         worker.ask({"op": "grade"}, 0.01)
     assert worker.process.poll() is not None
 
 
-def test_a_fault_of_the_worker_is_told(worker: Worker) -> None:
+def test_an_error_of_the_worker_is_reported(worker: Worker) -> None:
     with pytest.raises(NotGraded, match="KeyError: 'job'"):
         worker.ask({"op": "grade"}, 60)
     assert worker.usable
@@ -57,12 +57,12 @@ def test_a_fault_of_the_worker_is_told(worker: Worker) -> None:
 
 def test_a_job_is_tried_again_in_another_worker(job: Job) -> None:
     grade_job(job)
-    first: Worker = engine._own.worker
+    first: Worker = pool._of_thread.worker
     threading.Timer(0.05, first.process.kill).start()
     threading.Event().wait(0.2)
 
     assert grade_job(job).points == 6
-    assert engine._own.worker is not first
+    assert pool._of_thread.worker is not first
 
 
 def test_a_job_that_ends_two_workers_has_failed(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,7 +72,7 @@ def test_a_job_that_ends_two_workers_has_failed(job: Job, monkeypatch: pytest.Mo
         def ask(self, request: Any, seconds: float) -> Any:
             raise NotGraded("The grading process ended unexpectedly.")
 
-    monkeypatch.setattr(engine, "_worker", Broken)
+    monkeypatch.setattr(pool, "_worker", Broken)
     graded = grade_job(job)
 
     assert (graded.status, graded.points) == ("failed", 0)
@@ -129,7 +129,7 @@ def test_a_file_is_blamed_where_the_grader_fails_on_it_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     stub = Stub(list(submission), of_master)
-    monkeypatch.setattr(engine, "_worker", lambda: stub)
+    monkeypatch.setattr(pool, "_worker", lambda: stub)
     graded = grade_job(job)
 
     assert (graded.status, " ".join(stub.log)) == (status, asked)
@@ -150,18 +150,18 @@ def test_a_file_that_ends_every_worker_is_blamed_for_real(
                 self.process.kill()
             return super().ask(request, seconds)
 
-    close_engines()
-    monkeypatch.setattr(engine, "Worker", Fragile)
+    close_workers()
+    monkeypatch.setattr(pool, "Worker", Fragile)
     graded = grade_job(job)
-    close_engines()
+    close_workers()
 
-    assert (graded.status, graded.reason) == ("unreadable", engine.FILE_STOPS_GRADER)
+    assert (graded.status, graded.reason) == ("unreadable", pool.FILE_STOPS_GRADER)
     assert len(asked) == 3
 
 
 def test_a_master_is_never_blamed(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     stub = Stub([], ENDED)
-    monkeypatch.setattr(engine, "_worker", lambda: stub)
+    monkeypatch.setattr(pool, "_worker", lambda: stub)
 
     assert grade_job(replace(job, submission=None)).status == "failed"
     assert stub.log == ["master"] * 2
@@ -173,23 +173,23 @@ def test_nobody_is_blamed_when_the_grader_is_stopped(
     class Stopped(Stub):
         def ask(self, request: Any, seconds: float) -> Any:
             if len(self.log) == stop_at:
-                close_engines()
+                close_workers()
             return super().ask(request, seconds)
 
     for stop_at in range(3):
         stub = Stopped([ENDED, ENDED])
-        monkeypatch.setattr(engine, "_worker", lambda stub=stub: stub)
+        monkeypatch.setattr(pool, "_worker", lambda stub=stub: stub)
         assert grade_job(job).status == "failed"
         assert len(stub.log) == stop_at + 1
 
 
-def test_a_worker_is_used_up(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
-    close_engines()
-    monkeypatch.setattr(engine, "JOBS_A_WORKER", 2)
+def test_a_worker_is_replaced_after_its_number_of_jobs(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    close_workers()
+    monkeypatch.setattr(pool, "JOBS_PER_WORKER", 2)
     workers = set()
     for _ in range(4):
         grade_job(job)
-        workers.add(engine._own.worker.process.pid)
+        workers.add(pool._of_thread.worker.process.pid)
     assert len(workers) == 2
     monkeypatch.undo()
 
@@ -202,7 +202,7 @@ def test_a_job_under_way_ends_when_the_grader_is_stopped(job: Job) -> None:
     )
     thread.start()
     threading.Event().wait(3)
-    close_engines()
+    close_workers()
     thread.join(10)
 
     assert [outcome.status for outcome in outcomes] == ["failed"]

@@ -1,4 +1,4 @@
-"""What confined code can reach: nothing but Python, an empty folder, and the line to nbval."""
+"""Confined code can reach nothing but Python, an empty folder and the connection to nbval."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from foreign import RIGHT, as_bytes, handed_in
+from processes import run_in_child
 
 from nbval_grader.errors import BadInput, CannotConfine
 from nbval_grader.notebooks.format import Master, dump
@@ -324,13 +325,6 @@ largest = 3
     assert name not in commands()
 
 
-def test_a_system_without_landlock_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "landlock_version", lambda: 0)
-
-    with pytest.raises(CannotConfine, match="no Landlock"):
-        sandbox.landlock([], [])
-
-
 def test_a_processor_without_known_calls_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox.platform, "machine", lambda: "vax")
 
@@ -408,3 +402,146 @@ def test_an_ordinary_user_is_served_too(class_folder: Path) -> None:
             "SELECT shown FROM answers WHERE student='bert' AND question='q2'"
         ).fetchone()[0]
     assert "No such file or directory" in shown
+
+
+class TestSandboxSteps:
+    """Each step is taken, in a child process."""
+
+    def test_a_sandbox_root_shows_what_is_added_and_the_links_to_it(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real, folder = tmp_path / "real", tmp_path / "root"
+        (real / "inner").mkdir(parents=True)
+        folder.mkdir()
+        (real / "file").write_text("x")
+        (tmp_path / "link").symlink_to("real")
+        (tmp_path / "again").symlink_to(tmp_path / "link" / "inner")
+        (tmp_path / "loop").symlink_to(tmp_path / "loop")
+        mounted: list[str] = []
+        monkeypatch.setattr(sandbox, "mount", lambda source, *a: mounted.append(source))
+        root = sandbox.SandboxRoot(str(folder))
+
+        root.add(str(tmp_path / "again"))
+        root.add(str(tmp_path / "link" / "file"))
+        root.add(str(real / "inner" / "deeper"))
+        with pytest.raises(CannotConfine, match="is a loop of links"):
+            root.add(str(tmp_path / "loop" / "x"))
+
+        assert mounted == [str(real / "inner"), str(real / "file")]
+        inside = Path(str(folder) + str(tmp_path))
+        assert str((inside / "link").readlink()) == "real"
+        assert str((inside / "again").readlink()) == str(tmp_path / "link" / "inner")
+        assert (inside / "real" / "inner").is_dir()
+        assert (inside / "real" / "file").is_file()
+
+    def test_limits_hold(self) -> None:
+        def limited() -> None:
+            import resource
+
+            sandbox.set_limits(memory_mb=4000, processes=50, disk_mb=1, cpu_seconds=5)
+            assert resource.getrlimit(resource.RLIMIT_AS) == (4000 << 20, 4000 << 20)
+            assert resource.getrlimit(resource.RLIMIT_CPU) == (6, 6)
+            assert resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)
+
+        assert sandbox.attempt(limited) == ""
+
+    def test_descriptors_are_closed(self) -> None:
+        def closed() -> None:
+            reader, writer = os.pipe()
+            still_open = max(reader, writer)
+            status = os.dup(2)
+            sandbox.close_descriptors_except((still_open, 0))
+            os.fstat(still_open)
+            for descriptor in (min(reader, writer), status):
+                try:
+                    os.fstat(descriptor)
+                except OSError:
+                    continue
+                os._exit(1)
+            os._exit(0)
+
+        assert run_in_child(closed) == 0
+
+    @pytest.mark.skipif(os.geteuid() != 0, reason="takes the superuser")
+    def test_a_superuser_becomes_nobody(self) -> None:
+        def nobody() -> None:
+            sandbox.become_nobody()
+            assert os.getuid() in sandbox.UNUSED_IDS
+            try:
+                os.setuid(0)
+            except PermissionError:
+                return
+            raise AssertionError("came back")
+
+        assert sandbox.attempt(nobody) == ""
+
+    def test_no_unused_user_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refuse(*_: int) -> None:
+            raise PermissionError(1, "no")
+
+        monkeypatch.setattr(os, "setgroups", refuse)
+        with pytest.raises(CannotConfine, match="no unprivileged user can be taken"):
+            sandbox.become_nobody()
+
+    def test_a_user_namespace_with_a_scratch_folder(self, tmp_path: Path, confined: None) -> None:
+        def alone() -> None:
+            proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY)
+            sandbox.unshare_user(sandbox.CLONE_NEWNS, proc, "user namespaces")
+            sandbox.mount_scratch(str(tmp_path), 1)
+            (tmp_path / "a").write_text("x")
+            try:
+                (tmp_path / "b").write_bytes(bytes(2 << 20))
+            except OSError:
+                return
+            raise AssertionError("there was room")
+
+        assert sandbox.attempt(alone) == ""
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_user_namespace_without_rights_is_refused(self, confined: None) -> None:
+        def unmapped() -> None:
+            nothing = os.open("/", os.O_PATH | os.O_DIRECTORY)
+            sandbox.unshare_user(0, nothing, "user namespaces")
+
+        assert "grants a user namespace but no rights in it" in sandbox.attempt(unmapped)
+
+    def test_a_refusal_of_the_system_is_reported(self) -> None:
+        message = sandbox.attempt(lambda: sandbox.unshare(1, "the impossible"))
+        assert "the system refuses the impossible (Invalid argument)" in message
+        message = sandbox.attempt(lambda: sandbox.mount("none", "/nowhere", "none", 0, None, "x"))
+        assert message.startswith("Student code cannot be confined here: x failed (")
+
+    def test_a_process_dies_with_its_parent(self) -> None:
+        reader, writer = os.pipe()
+
+        def parent() -> None:
+            child = os.fork()
+            if child == 0:
+                sandbox.die_with_parent()
+                os.write(writer, str(os.getpid()).encode())
+                time.sleep(600)
+            os.read(reader, 0)
+            time.sleep(0.3)
+
+        run_in_child(parent)
+        os.close(writer)
+        child = int(os.read(reader, 20))
+        os.close(reader)
+        deadline = time.monotonic() + 5
+        while Path(f"/proc/{child}").exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert not Path(f"/proc/{child}").exists() or "Z" in Path(f"/proc/{child}/stat").read_text()
+
+    def test_memory_is_protected(self) -> None:
+        def protected() -> None:
+            sandbox.protect_memory()
+            assert Path("/proc/self/mem").stat().st_uid == 0
+            sandbox.set_dumpable(True)
+
+        assert sandbox.attempt(protected) == ""
+
+    def test_an_error_without_a_message_is_named(self) -> None:
+        def fail() -> None:
+            raise ZeroDivisionError
+
+        assert sandbox.attempt(fail) == "ZeroDivisionError"

@@ -68,8 +68,8 @@ def test_refuses_every_call_of_another_calling_convention(machine: str) -> None:
 def test_knows_the_numbers_of_each_processor() -> None:
     assert ARCHITECTURES == NATIVE
     assert all(numbers.keys() == NATIVE.keys() for numbers in HIDDEN_CALLS.values())
-    assert NATIVE.keys() == sandbox.BY_MACHINE.keys()
-    for machine, numbers in sandbox.BY_MACHINE.items():
+    assert NATIVE.keys() == sandbox.CALL_NUMBERS.keys()
+    for machine, numbers in sandbox.CALL_NUMBERS.items():
         assert numbers["keyctl"] == HIDDEN_CALLS["keyctl"][machine]
 
 
@@ -81,7 +81,7 @@ def test_the_system_takes_the_filter() -> None:
     def act() -> None:
         sandbox.hide_system_calls()
         libc = ctypes.CDLL(None, use_errno=True)
-        for name, number in (("keyctl", sandbox.BY_MACHINE), ("x32", None)):
+        for name, number in (("keyctl", sandbox.CALL_NUMBERS), ("x32", None)):
             call = number[os.uname().machine]["keyctl"] if number else 0x40000000 + 39
             result = libc.syscall(ctypes.c_long(call), 0, -3, 0)
             if (result, ctypes.get_errno()) != (-1, errno.ENOSYS):
@@ -94,7 +94,7 @@ def test_the_system_takes_the_filter() -> None:
 @needs_linux
 @pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOSYS, errno.EPERM])
 def test_a_system_without_filters_is_refused(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "_libc", Refusing(number))
+    monkeypatch.setattr(sandbox, "LIBC", Refusing(number))
 
     with pytest.raises(CannotConfine, match=r"a filter of system calls \(seccomp\) failed \("):
         sandbox.hide_system_calls()
@@ -128,7 +128,7 @@ class TestSessionKeyring:
 
     def test_is_a_new_one(self) -> None:
         libc = ctypes.CDLL(None, use_errno=True)
-        keyctl = sandbox.BY_MACHINE[os.uname().machine]["keyctl"]
+        keyctl = sandbox.CALL_NUMBERS[os.uname().machine]["keyctl"]
 
         def act() -> None:
             def session() -> int:
@@ -144,11 +144,11 @@ class TestSessionKeyring:
     def test_is_not_missed_where_there_is_none(
         self, number: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(sandbox, "_libc", Refusing(number))
+        monkeypatch.setattr(sandbox, "LIBC", Refusing(number))
         sandbox.join_new_session_keyring()
 
     def test_is_a_condition_where_there_are_some(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(sandbox, "_libc", Refusing(errno.EDQUOT))
+        monkeypatch.setattr(sandbox, "LIBC", Refusing(errno.EDQUOT))
 
         with pytest.raises(CannotConfine, match="a session keyring of its own failed"):
             sandbox.join_new_session_keyring()

@@ -1,4 +1,4 @@
-"""What a student may see comes from a run into which no hidden check was sent."""
+"""What a student may see comes from a kernel to which no hidden check was sent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from foreign import HIDDEN_TEXTS, RIGHT, as_bytes, handed_in, master_cells, note
 from nbval_grader.notebooks.format import Master, dump, parse_master
 from nbval_grader.running.pool import grade_job
 from nbval_grader.running.protocol import Job, Limits, Outcome
-from nbval_grader.running.session import readable_text
 
 GENEROUS = Limits(cell_seconds=30, submission_seconds=90)
 
@@ -45,18 +44,18 @@ def visible(outcome: Outcome) -> str:
         {"q3-answer": f"{TO_STDERR}def shout(text):\n    tell()\n    return text.upper()"},
     ],
 )
-def test_a_spy_tells_its_master_nothing(
+def test_no_hidden_check_reaches_the_feedback(
     graded: Callable[..., Outcome], later: dict[str, str]
 ) -> None:
     outcome = graded({"q1-answer": SPY + RIGHT["q1-answer"], **later}, limits=GENEROUS)
-    told = visible(outcome)
+    feedback = visible(outcome)
 
     assert outcome.status == "graded"
-    assert not [text for text in HIDDEN_TEXTS if text in told]
+    assert not [text for text in HIDDEN_TEXTS if text in feedback]
 
 
-def test_the_spy_of_this_test_does_see_hidden_checks(graded: Callable[..., Outcome]) -> None:
-    """Without this the test above could not fail."""
+def test_the_spy_does_see_hidden_checks(graded: Callable[..., Outcome]) -> None:
+    """Otherwise the test above could not fail."""
     outcome = graded({"q1-answer": SPY + RIGHT["q1-answer"], "q2-answer": TELL}, limits=GENEROUS)
 
     assert outcome.kernels == 2
@@ -83,31 +82,31 @@ def test_the_spy_of_this_test_does_see_hidden_checks(graded: Callable[..., Outco
     ],
     ids=["exit code", "signal", "exit code in a check", "time left"],
 )
-def test_no_message_tells_a_number_that_an_answer_chose(
+def test_no_message_contains_a_number_that_an_answer_chose(
     answer: str, numbers: tuple[object, ...], graded: Callable[..., Outcome]
 ) -> None:
-    """An answer that has seen a hidden check could spell it by such numbers."""
+    """An answer that has seen a hidden check could spell it out in such numbers."""
     limits = Limits(cell_seconds=30, submission_seconds=4)
-    told = {
+    feedback = {
         visible(graded({"q2-answer": answer.format(number)}, limits=limits)) for number in numbers
     }
 
-    assert len(told) == 1
+    assert len(feedback) == 1
 
 
-def test_no_message_tells_how_long_an_earlier_cell_took(graded: Callable[..., Outcome]) -> None:
+def test_no_message_shows_how_long_an_earlier_cell_took(graded: Callable[..., Outcome]) -> None:
     limits = Limits(cell_seconds=4, submission_seconds=5)
-    told = set()
+    feedback = set()
     for seconds in (1.5, 2.5):
         slow = f"import time\ntime.sleep({seconds})\n" + RIGHT["q1-answer"]
-        told.add(
+        feedback.add(
             visible(graded({"q1-answer": slow, "q2-answer": "while True: pass"}, limits=limits))
         )
 
-    assert len(told) == 1
+    assert len(feedback) == 1
 
 
-def test_a_passed_check_shows_what_the_master_printed(graded: Callable[..., Outcome]) -> None:
+def test_a_passed_check_shows_the_masters_output(graded: Callable[..., Outcome]) -> None:
     noisy = "import sys\nerr = sys.stderr\ndef double(x):\n    err.write('noise')\n    return 2 * x"
     outcome = graded({"q2-answer": noisy}, limits=GENEROUS)
 
@@ -126,7 +125,7 @@ def test_output_before_the_first_hidden_check_is_shown_at_once(
     assert [c.shown for c in outcome.checks if c.hidden] == [""] * 6
 
 
-def test_an_untouched_exercise_costs_one_run(graded: Callable[..., Outcome]) -> None:
+def test_an_untouched_exercise_runs_once(graded: Callable[..., Outcome]) -> None:
     outcome = graded(as_bytes(handed_in({})), limits=GENEROUS)
 
     assert (outcome.points, outcome.kernels) == (0, 1)
@@ -135,7 +134,7 @@ def test_an_untouched_exercise_costs_one_run(graded: Callable[..., Outcome]) -> 
     assert visible(outcome).count("Error") == 0
 
 
-def test_a_submission_out_of_time_keeps_what_it_has(graded: Callable[..., Outcome]) -> None:
+def test_a_submission_out_of_time_keeps_its_points(graded: Callable[..., Outcome]) -> None:
     slow = "import time\ntime.sleep(60)"
     limits = Limits(cell_seconds=50, submission_seconds=4)
     outcome = graded({"q2-answer": slow}, limits=limits)
@@ -157,19 +156,17 @@ def test_the_manual_answer_is_kept(graded: Callable[..., Outcome]) -> None:
     assert outcome.manual == {"d1": "Because of trust."}
 
 
-def test_the_master_itself_earns_full_points_and_tells_its_modules(
-    master: Master, confined: None
-) -> None:
+def test_the_master_earns_full_points_and_lists_its_modules(master: Master, confined: None) -> None:
     outcome = grade_job(Job("foreign", dump(master.notebook), None, GENEROUS))
 
     assert outcome.points == outcome.max_points == 6
     assert {"nbval_grader.checking", "IPython"} <= set(outcome.modules)
 
 
-def test_an_answer_that_ends_every_kernel_later_costs_no_other_question(
+def test_a_thread_that_ends_every_kernel_later_costs_no_other_question(
     graded: Callable[..., Outcome],
 ) -> None:
-    """It is found out by running the cell that died without it, and left out of the replay."""
+    """The cell that died runs again without that answer, which then is not replayed any more."""
     bomb = "import os, threading\nthreading.Timer(0.3, os._exit, (9,)).start()\nlargest = 3"
     slow = "import time\ntime.sleep(1)\n" + RIGHT["q2-answer"]
     outcome = graded({"q1-answer": bomb, "q2-answer": slow}, limits=GENEROUS)
@@ -190,7 +187,7 @@ def test_an_answer_that_ends_every_kernel_later_costs_no_other_question(
     ],
     ids=["ends just after it has answered", "ends at once"],
 )
-def test_a_thread_of_the_masters_own_is_above_suspicion(
+def test_a_thread_of_the_masters_own_is_not_suspected(
     answer: str, graded: Callable[..., Outcome]
 ) -> None:
     cells = master_cells()
@@ -206,29 +203,3 @@ def test_a_thread_of_the_masters_own_is_above_suspicion(
 
     lost = {check.question: check.reason for check in outcome.checks if not check.earned}
     assert lost.keys() == {"q2"}, lost
-
-
-class TestReadableText:
-    def test_joins_what_a_reader_sees(self) -> None:
-        outputs = [
-            {"output_type": "stream", "text": ["a\n", "b\n"]},
-            {"output_type": "execute_result", "data": {"text/plain": "3", "text/html": "<b>"}},
-            {"output_type": "display_data", "data": {"text/html": "<b>"}},
-            {"output_type": "error", "ename": "ValueError", "evalue": "no"},
-            {"output_type": "other"},
-        ]
-
-        assert readable_text(outputs) == "a\nb\n3\nValueError: no"
-
-    def test_is_harmless(self) -> None:
-        text = "\x1b[31mred\x1b[0m \x1b]8;;http://x\x07link \x00\x08 \u202eabc\u2066 tab\tend"
-
-        assert readable_text([{"output_type": "stream", "text": text}]) == (
-            "red link \N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER} abc tab\tend"
-        )
-
-    @pytest.mark.parametrize("length", [4_001, 1_000_000])
-    def test_is_cut(self, length: int) -> None:
-        text = readable_text([{"output_type": "stream", "text": "x" * length}])
-
-        assert text == "x" * 4_000 + "\n[...]"

@@ -1,8 +1,8 @@
-"""Grade on a Dask cluster: the same jobs, carried to other machines.
+"""Grade on a Dask cluster: the same jobs, sent to other machines.
 
-Workers hold the masters while they grade, so a cluster must be as trusted as the teacher's own
-machine. Each worker needs this package in the same version, and folders that student code may read
-at the same paths.
+Workers hold the masters while they grade, so a cluster must be as trustworthy as the teacher's own
+machine. Each worker needs this package in the same version, and the folders that student code may
+read at the same paths.
 """
 
 from __future__ import annotations
@@ -21,17 +21,13 @@ __all__ = ["ClusterExecutor", "dask_executor"]
 
 CONNECT_SECONDS = 10
 RETRIES = 3
-
-
-def probe() -> str:
-    """Return what a worker grades with; run on each worker.
-
-    Returns
-    -------
-    str
-        As `nbval_grader.running.versions`.
-    """
-    return versions()
+#: Errors by which Dask says that it has lost its scheduler.
+LOST_SCHEDULER = (
+    "FutureCancelledError",
+    "CancelledError",
+    "CommClosedError",
+    "FuturesCancelledError",
+)
 
 
 @contextlib.contextmanager
@@ -46,14 +42,12 @@ def dask_executor(address: str) -> Iterator[Executor]:
     Yields
     ------
     Executor
-        Give it to `nbval_grader.grading.grade_class`. A worker that dies costs nothing but time:
-        its submissions are graded by the others.
+        For `nbval_grader.grading.grade_class`. If a worker dies, the others grade its submissions.
 
     Raises
     ------
     BadInput
-        If there is no such scheduler, it has no workers, or a worker would not grade as this
-        machine does.
+        If there is no such scheduler, it has no workers, or a worker has other versions.
     """
     try:
         from distributed import Client
@@ -61,21 +55,21 @@ def dask_executor(address: str) -> Iterator[Executor]:
         raise BadInput("--dask needs the package distributed: pip install distributed") from None
     try:
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
-    except Exception:  # whatever answers there may answer anything
+    except Exception:  # whatever listens there may send anything
         raise BadInput(
             f"There is no Dask scheduler at {address!r}; start one with 'dask scheduler' and give "
             "the address that it prints, such as tcp://10.0.0.1:8786."
         ) from None
     try:
-        hold_workers(client, address)
+        require_same_versions(client, address)
         yield ClusterExecutor(client, address)
     finally:
         with contextlib.suppress(Exception):
             client.close(timeout=CONNECT_SECONDS)
 
 
-def hold_workers(client: Any, address: str) -> None:
-    """Refuse a cluster whose workers would not grade as this machine does.
+def require_same_versions(client: Any, address: str) -> None:
+    """Refuse a cluster whose workers could give other marks than this machine.
 
     Parameters
     ----------
@@ -95,8 +89,8 @@ def hold_workers(client: Any, address: str) -> None:
             f"The Dask scheduler at {address!r} has no workers; start some with 'dask worker "
             f"{address} --nthreads 1'."
         )
-    told = client.run(probe, on_error="return")
-    for worker, theirs in sorted(told.items()):
+    answers = client.run(versions, on_error="return")
+    for worker, theirs in sorted(answers.items()):
         if isinstance(theirs, ImportError):
             raise BadInput(
                 f"The Dask worker {worker} lacks this grader ({theirs}); install it there."
@@ -111,7 +105,7 @@ def hold_workers(client: Any, address: str) -> None:
 
 
 class ClusterExecutor(Executor):
-    """A Dask client as an executor, for which a lost worker is no end of the matter.
+    """A Dask client as an executor that survives the loss of a worker.
 
     Parameters
     ----------
@@ -138,36 +132,33 @@ class ClusterExecutor(Executor):
         Returns
         -------
         Future
-            Its value. Where `fn` is `grade_job` and the submission brought down every worker that
-            took it, an outcome of status ``failed``.
+            Its value. If `fn` is `grade_job` and every worker that ran it ended, the value is an
+            outcome of status ``failed``.
         """
-        made: Future[Any] = Future()
-        sent = self.client.submit(fn, *args, pure=False, retries=RETRIES, **kwargs)
-        made.set_running_or_notify_cancel()
+        result: Future[Any] = Future()
+        submitted = self.client.submit(fn, *args, pure=False, retries=RETRIES, **kwargs)
+        result.set_running_or_notify_cancel()
 
-        def done(future: Any) -> None:
+        def copy_result(future: Any) -> None:
             try:
-                made.set_result(future.result())
-            except GraderError as fault:
-                made.set_exception(fault)
-            except BaseException as fault:
-                if fn is grade_job and type(fault).__name__ == "KilledWorker":
+                result.set_result(future.result())
+            except GraderError as error:
+                result.set_exception(error)
+            except BaseException as error:
+                if fn is grade_job and type(error).__name__ == "KilledWorker":
                     reason = "Each worker that took the submission ended unexpectedly."
-                    made.set_result(Outcome("failed", reason=reason))
+                    result.set_result(Outcome("failed", reason=reason))
                 else:
-                    made.set_exception(self._told(fault))
+                    result.set_exception(self._translate_error(error))
 
-        sent.add_done_callback(done)
-        return made
+        submitted.add_done_callback(copy_result)
+        return result
 
-    def _told(self, fault: BaseException) -> GraderError:
-        """Make a sentence of what Dask says."""
-        if self.client.status != "running" or type(fault).__name__ in LOST:
+    def _translate_error(self, error: BaseException) -> GraderError:
+        """Return the error that says in a sentence what Dask has raised."""
+        if self.client.status != "running" or type(error).__name__ in LOST_SCHEDULER:
             return NotGraded(
                 f"The Dask scheduler at {self.address!r} was lost; what was graded is kept. Run the "
                 "same command again."
             )
-        return NotGraded(f"The cluster failed: {type(fault).__name__}: {fault}.")
-
-
-LOST = ("FutureCancelledError", "CancelledError", "CommClosedError", "FuturesCancelledError")
+        return NotGraded(f"The cluster failed: {type(error).__name__}: {error}.")

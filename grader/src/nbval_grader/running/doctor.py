@@ -1,4 +1,4 @@
-"""What this machine can do for the grader, found out by doing it."""
+"""Find out what this machine can do for the grader, by trying it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..errors import GraderError
 from ..notebooks.format import dump
-from . import sandbox
+from . import landlock, sandbox
 from .pool import grade_job
 from .protocol import Job, Limits
 from .seccomp import HIDDEN_CALLS
@@ -19,42 +19,42 @@ __all__ = ["Finding", "diagnose"]
 
 PROBE = """
 import ctypes, os, socket, sys
-found = []
-if os.path.exists({secret!r}): found.append("the file of another")
-if os.path.exists("/proc/1"): found.append("other processes")
-if os.getuid() == 0: found.append("the superuser's rights")
-# Asks for the number of the session keyring, and makes none.
+reached = []
+if os.path.exists({secret!r}): reached.append("the file of another")
+if os.path.exists("/proc/1"): reached.append("other processes")
+if os.getuid() == 0: reached.append("the superuser's rights")
+# Asks for the number of the session keyring, without making one.
 if sys.platform == "linux" and ctypes.CDLL(None).syscall({keyctl}, 0, -3, 0) >= 0:
-    found.append("a keyring")
+    reached.append("a keyring")
 for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
     try:
-        with socket.socket(socket.AF_INET, kind) as made:
-            made.settimeout(1)
-            made.connect(("192.0.2.1", 9))
-        found.append("a network")
+        with socket.socket(socket.AF_INET, kind) as connection:
+            connection.settimeout(1)
+            connection.connect(("192.0.2.1", 9))
+        reached.append("a network")
     except OSError:
         pass
-print("reached " + ", ".join(found) if found else "reached nothing")
+print("reached " + ", ".join(reached) if reached else "reached nothing")
 """
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was tried.
+    """The result of one trial.
 
     Attributes
     ----------
     name : str
-        What.
+        What was tried.
     fine : bool
-        Whether grading can rest on it.
-    told : str
-        One sentence or a version.
+        Whether it is as grading needs it.
+    detail : str
+        A sentence or a version.
     """
 
     name: str
     fine: bool
-    told: str
+    detail: str
 
 
 def diagnose() -> list[Finding]:
@@ -63,7 +63,7 @@ def diagnose() -> list[Finding]:
     Returns
     -------
     list of Finding
-        In the order tried; the last says whether student code is confined here.
+        In the order tried; the last one is whether student code is confined here.
     """
     from importlib.metadata import version
 
@@ -81,7 +81,7 @@ def diagnose() -> list[Finding]:
 
 def _linux() -> list[Finding]:
     """Try the parts of confinement one by one."""
-    landlock = sandbox.landlock_version()
+    version = landlock.landlock_version()
     who = "the superuser" if os.geteuid() == 0 else "an ordinary user"
     refused = sandbox.attempt(
         lambda: sandbox.unshare(sandbox.CLONE_NEWUSER | sandbox.CLONE_NEWPID, "user namespaces")
@@ -89,14 +89,14 @@ def _linux() -> list[Finding]:
     unfiltered = sandbox.attempt(sandbox.hide_system_calls)
     return [
         Finding("user", True, f"{who}, number {os.geteuid()}"),
-        Finding("landlock", landlock > 0, f"version {landlock}" if landlock else "none"),
+        Finding("landlock", version > 0, f"version {version}" if version else "none"),
         Finding("user namespaces", not refused, refused or "granted"),
         Finding("system call filter", not unfiltered, unfiltered or "works"),
     ]
 
 
 def _grading(sandboxed: bool) -> Finding:
-    """Grade one cell, and see what it can reach."""
+    """Grade one cell, which reports what it can reach."""
     name = "grading, confined" if sandboxed else "grading, not confined"
     keyctl = HIDDEN_CALLS["keyctl"].get(platform.machine(), -1)
     with tempfile.NamedTemporaryFile(prefix="nbval-grader-doctor-") as secret:
@@ -118,8 +118,8 @@ def _grading(sandboxed: bool) -> Finding:
         job = Job("probe", dump(notebook), None, Limits(), sandbox=sandboxed)
         try:
             answer = grade_job(job).answers[0]
-        except GraderError as fault:
-            return Finding(name, False, str(fault))
+        except GraderError as error:
+            return Finding(name, False, str(error))
     if sandboxed:
         return Finding(name, answer.shown == "reached nothing", answer.shown or answer.reason)
     return Finding(

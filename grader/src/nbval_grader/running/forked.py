@@ -1,4 +1,4 @@
-"""Kernels forked from a zygote: the worker's end of `nbval_grader.running.zygote`."""
+"""Kernels forked from a zygote: the worker's side of `nbval_grader.running.zygote`."""
 
 from __future__ import annotations
 
@@ -32,66 +32,68 @@ from .sandbox import SCRATCH
 from .spawned import Kernel, KernelError, kernel_environment, out_of_memory
 from .zygote import FIRST_SIGNAL, MAX_MESSAGE, STOPPED
 
-__all__ = ["ForkedKernel", "ForkedProcess", "ZygoteLine", "ZygoteProvisioner"]
+__all__ = ["ForkedKernel", "ForkedProcess", "ZygoteClient", "ZygoteProvisioner"]
 
 START_SECONDS = 60.0
 END_SECONDS = 2.0
 #: The entry point of `ZygoteProvisioner` in this distribution's metadata.
 PROVISIONER = "nbval-grader-zygote"
-HELD_MESSAGES = 200
-PULSES = 65_536
-CUT_SECONDS = 0.5
-CUT = (
-    "The line to the kernel broke while this cell ran: it sent far too much at once, or closed the "
-    "line itself."
+MAX_QUEUED_MESSAGES = 200
+MAX_MESSAGE_BYTES = 8_000_000
+STATUS_BYTES = 65_536
+DISCONNECTED_SECONDS = 0.5
+DISCONNECTED = (
+    "The connection to the kernel broke while this cell ran: it sent far too much at once, or closed "
+    "the connection itself."
 )
 CRASHED = "The kernel crashed while this cell ran: an error in compiled code, or recursion without a limit."
 PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 1e6 if hasattr(os, "sysconf") else 0.004
 
 
 class ForkedProcess:
-    """A kernel that is no child of ours, known by two descriptors that stand for processes.
+    """A kernel that is not a child of this process, known by two descriptors of processes.
 
     Parameters
     ----------
-    whole, kernel : int
-        pidfd of the process whose end ends everything, and of the kernel itself.
-    line : ZygoteLine
+    init, kernel : int
+        pidfd of the process whose end ends all others of the kernel, and of the kernel itself;
+        without a sandbox they are the same process.
+    zygote : ZygoteClient
         Where to ask how it ended.
     """
 
-    def __init__(self, whole: int, kernel: int, line: ZygoteLine) -> None:
-        self.whole, self.kernel, self.line = whole, kernel, line
+    def __init__(self, init: int, kernel: int, zygote: ZygoteClient) -> None:
+        self.init, self.kernel, self.zygote = init, kernel, zygote
         self.status: int | None = None
-        self.pid = _pid_of(whole)
+        self.pid = _pid_of(init)
         self.base = 0.0
         self.base = self.memory_mb()
 
     def memory_mb(self) -> float:
-        """Return the resident memory of all its processes, less what each was forked with."""
-        seen, todo, pages = 0, [self.pid], 0.0
-        while todo:
-            pid = todo.pop()
+        """Return the resident memory of all its processes, less what each was forked with, in MB."""
+        processes, pids, megabytes = 0, [self.pid], 0.0
+        while pids:
+            pid = pids.pop()
             try:
                 resident = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE_MB
                 for task in Path(f"/proc/{pid}/task").iterdir():
-                    todo += map(int, (task / "children").read_text().split())
-            except (OSError, ValueError):
+                    pids += map(int, (task / "children").read_text().split())
+            except (OSError, ValueError):  # it has ended meanwhile
                 continue
-            seen += 1
-            pages += max(0.0, resident - self.base)
-        return pages if self.base else pages / max(1, seen)
+            processes += 1
+            megabytes += max(0.0, resident - self.base)
+        return megabytes if self.base else megabytes / max(1, processes)
 
     def poll(self) -> int | None:
-        """Return None while it lives, else how it ended."""
-        if self.status is None and select.select([self.whole], [], [], 0)[0]:
-            self.status = self.line.ended()
+        """Return None while it lives, else its exit status (`ZygoteClient.exit_status`)."""
+        if self.status is None and select.select([self.init], [], [], 0)[0]:
+            self.status = self.zygote.exit_status()
         return self.status
 
     def wait(self, timeout: float | None = None) -> int | None:
-        """Wait until it ends."""
+        """Wait until it ends, and return as `poll` does."""
         if self.status is None:
-            select.select([self.whole], [], [], timeout)
+            select.select([self.init], [], [], timeout)
         return self.poll()
 
     def interrupt(self) -> None:
@@ -100,36 +102,36 @@ class ForkedProcess:
             signal.pidfd_send_signal(self.kernel, signal.SIGINT)
 
     def kill(self) -> None:
-        """End it and all that came from it."""
-        for descriptor in (self.kernel, self.whole):
+        """Kill it and every process that it started."""
+        for descriptor in (self.kernel, self.init):
             with contextlib.suppress(OSError):
                 signal.pidfd_send_signal(descriptor, signal.SIGKILL)
 
     def close(self) -> None:
-        """End it and let go of its descriptors."""
+        """Kill it and close its descriptors."""
         self.kill()
         self.wait(5)
-        for descriptor in {self.whole, self.kernel}:
+        for descriptor in {self.init, self.kernel}:
             os.close(descriptor)
 
 
 def _pid_of(descriptor: int) -> int:
-    """Return the process number that a pidfd stands for, as this process sees it."""
+    """Return the number of the process that a pidfd stands for, as this process sees it."""
     for line in Path(f"/proc/self/fdinfo/{descriptor}").read_text().splitlines():
         if line.startswith("Pid:"):
             return int(line.split()[1])
     return 0
 
 
-class ZygoteLine:
-    """A zygote process and the line to it.
+class ZygoteClient:
+    """A zygote process and the connection to it.
 
     Parameters
     ----------
     sandbox : bool
-        Whether it locks itself and its kernels in.
+        Whether it confines itself and its kernels.
     readable : iterable of str
-        Folders that kernels may read besides what Python takes.
+        Folders that kernels may read besides what Python needs.
     protected : iterable of str
         Paths that kernels must not see.
 
@@ -149,14 +151,14 @@ class ZygoteLine:
     ) -> None:
         self.sandbox = sandbox
         self.folder = Path(tempfile.mkdtemp(prefix="ngz"))
-        room = self.folder / "room"
-        room.mkdir()
+        root = self.folder / "root"
+        root.mkdir()
         home = SCRATCH if sandbox else str(self.folder)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         environment = kernel_environment(Limits(), home) | {"MALLOC_ARENA_MAX": "2"}
         debug = bool(os.environ.get("NBVAL_GRADER_DEBUG"))
-        self.line = ours
-        self.line.settimeout(START_SECONDS)
+        self.connection = ours
+        self.connection.settimeout(START_SECONDS)
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "nbval_grader.running", "zygote", str(theirs.fileno())],
             pass_fds=(theirs.fileno(),),
@@ -167,32 +169,54 @@ class ZygoteLine:
             stderr=None if debug else subprocess.DEVNULL,
         )
         theirs.close()
-        self.warmed: set[str] = set()
+        self.imported: set[str] = set()
         try:
             if sandbox:
                 self.ask(
                     "enter",
-                    folder=str(room),
+                    folder=str(root),
                     readable=list(readable),
                     protected=list(protected),
                 )
-            self.ask("warm", modules=[])
+            self.ask("import", modules=[])
         except BaseException:
             self.close()
             raise
 
     def ask(self, op: str, descriptors: Iterable[int] = (), **request: Any) -> dict[str, Any]:
-        """Send a request and return the reply; descriptors that came with it are under ``fds``."""
+        """Send a request and return the reply.
+
+        Parameters
+        ----------
+        op : str
+            Which request: the name of a ``do_`` method of `Zygote`.
+        descriptors : iterable of int
+            Sent with it.
+        **request
+            JSON values.
+
+        Returns
+        -------
+        dict
+            The reply; ``fds`` are the descriptors that came with it.
+
+        Raises
+        ------
+        NotGraded
+            If the zygote does not answer or has failed.
+        GraderError
+            If the zygote says so.
+        """
         try:
-            text = json.dumps({"op": op, **request}).encode()
-            socket.send_fds(self.line, [text], list(descriptors))
-            data, received, _, _ = socket.recv_fds(self.line, MAX_MESSAGE, 8)
-        except OSError as fault:
+            message = json.dumps({"op": op, **request}).encode()
+            socket.send_fds(self.connection, [message], list(descriptors))
+            data, received, _, _ = socket.recv_fds(self.connection, MAX_MESSAGE, 8)
+        except OSError as error:
             raise NotGraded(
-                f"The process that kernels come from did not answer ({fault})."
+                f"The process that kernels are forked from did not answer ({error})."
             ) from None
         if not data:
-            raise NotGraded("The process that kernels come from has ended.")
+            raise NotGraded("The process that kernels are forked from has ended.")
         reply: dict[str, Any] = json.loads(data)
         if "error" in reply:
             for descriptor in received:
@@ -200,21 +224,36 @@ class ZygoteLine:
             raise getattr(errors, reply["kind"], NotGraded)(reply["error"])
         return reply | {"fds": received}
 
-    def warm(self, modules: Iterable[str]) -> None:
-        """Have modules imported for the kernels to come."""
-        new = [name for name in modules if name not in self.warmed]
+    def import_modules(self, modules: Iterable[str]) -> None:
+        """Have the zygote import modules for the kernels to come."""
+        new = [name for name in modules if name not in self.imported]
         if new:
-            self.ask("warm", modules=new)
-            self.warmed.update(new)
+            self.ask("import", modules=new)
+            self.imported.update(new)
 
     def fork(self, descriptors: Iterable[int], cwd: str, key: str, limits: Limits) -> ForkedProcess:
-        """Return a new kernel process, with two sockets to listen on and the pipe of its pulse."""
-        reply = self.ask("fork", descriptors, cwd=cwd, key=key, limits=asdict(limits))
-        whole, kernel = reply["fds"]
-        return ForkedProcess(whole, kernel, self)
+        """Return a new kernel process.
 
-    def ended(self) -> int:
-        """Return how the last kernel ended: its exit code, ``128 + signal``, or ``STOPPED``."""
+        Parameters
+        ----------
+        descriptors : iterable of int
+            Two sockets to listen on, and the end of the status pipe to write to.
+        cwd : str
+            Its folder; in a sandbox it has one of its own.
+        key : str
+            With which messages are signed.
+        limits : Limits
+            What it may use.
+        """
+        reply = self.ask("fork", descriptors, cwd=cwd, key=key, limits=asdict(limits))
+        init, kernel = reply["fds"]
+        return ForkedProcess(init, kernel, self)
+
+    def exit_status(self) -> int:
+        """Return how the last kernel ended: its exit code, ``128 + signal``, or ``STOPPED``.
+
+        -1 if the zygote has ended too, or does not know.
+        """
         try:
             status = self.ask("end")["status"]
         except NotGraded:
@@ -225,12 +264,12 @@ class ZygoteLine:
 
     @property
     def alive(self) -> bool:
-        """Whether it can fork another kernel."""
+        """Whether the zygote can fork another kernel."""
         return self.process.poll() is None
 
     def close(self) -> None:
-        """End it and every kernel of it; it ends by itself when the line does."""
-        self.line.close()
+        """End the zygote and all its kernels; it ends by itself when the connection is closed."""
+        self.connection.close()
         try:
             self.process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
@@ -240,7 +279,7 @@ class ZygoteLine:
 
 
 class ZygoteProvisioner(KernelProvisionerBase):
-    """Provisions kernels by asking a zygote for them."""
+    """Starts a kernel for jupyter_client by asking a zygote to fork it."""
 
     process: ForkedProcess | None = None
 
@@ -250,14 +289,14 @@ class ZygoteProvisioner(KernelProvisionerBase):
         return self.process is not None
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
-        """Launch by no command."""
+        """Prepare to launch without a command."""
         return await super().pre_launch(cmd=[], **kwargs)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
-        """Fork a kernel on the manager's sockets."""
+        """Fork a kernel that listens on the manager's sockets."""
         manager: Any = self.parent
-        self.process = manager.line.fork(
-            [*(s.fileno() for s in manager.listening), manager.pulse],
+        self.process = manager.zygote.fork(
+            [*(s.fileno() for s in manager.listeners), manager.status_pipe],
             kwargs["cwd"],
             manager.session.key.decode(),
             manager.limits,
@@ -278,31 +317,31 @@ class ZygoteProvisioner(KernelProvisionerBase):
             (self.process.interrupt if signum == signal.SIGINT else self.process.kill)()
 
     async def kill(self, restart: bool = False) -> None:
-        """Kill the kernel and all that came from it."""
+        """Kill the kernel and every process that it started."""
         await self.send_signal(signal.SIGKILL)
 
     async def terminate(self, restart: bool = False) -> None:
-        """Kill it too: nothing in it is worth waiting for."""
+        """Kill the kernel: it has nothing to tidy up."""
         await self.send_signal(signal.SIGKILL)
 
     async def cleanup(self, restart: bool = False) -> None:
-        """Let go of the process."""
+        """Kill the kernel and close its descriptors."""
         if self.process is not None:
             self.process.close()
             self.process = None
 
 
 class ForkManager(KernelManager):
-    """A manager whose kernels listen on two sockets that it bound itself."""
+    """A manager whose kernel listens on two sockets that this process has bound."""
 
-    line: ZygoteLine
+    zygote: ZygoteClient
     limits: Limits
-    listening: tuple[socket.socket, ...] = ()
-    pulse = -1
+    listeners: tuple[socket.socket, ...] = ()
+    status_pipe = -1
 
     @property
     def kernel_spec(self) -> KernelSpec:
-        """Name the provisioner."""
+        """Name the provisioner, by its entry point."""
         return KernelSpec(
             argv=[],
             display_name="nbval-grader",
@@ -311,32 +350,33 @@ class ForkManager(KernelManager):
         )
 
     def _connect_control_socket(self) -> None:
-        """Connect nothing: signals go by pidfd."""
+        """Connect nothing: signals are sent by pidfd."""
 
 
-class CautiousClient(BlockingKernelClient):
-    """A client that takes in no endless message and no endless queue."""
-
-    largest = 8_000_000
+class BoundedClient(BlockingKernelClient):
+    """A client that accepts messages up to a size, and queues them up to a number."""
 
     def _create_connected_socket(self, channel: str, identity: bytes | None = None) -> zmq.Socket:
         """Return a socket for a channel, its limits set before it connects."""
-        made = self.context.socket(zmq.SUB if channel == "iopub" else zmq.DEALER)
-        made.linger = 0
-        made.maxmsgsize = self.largest
-        made.rcvhwm = HELD_MESSAGES
+        connected = self.context.socket(zmq.SUB if channel == "iopub" else zmq.DEALER)
+        connected.linger = 0
+        connected.maxmsgsize = MAX_MESSAGE_BYTES
+        connected.rcvhwm = MAX_QUEUED_MESSAGES
         if identity:
-            made.identity = identity
-        made.connect(self._make_url(channel))
-        return made
+            connected.identity = identity
+        connected.connect(self._make_url(channel))
+        return connected
 
 
 class ForkedKernel(Kernel):
     """A kernel forked from a zygote.
 
+    It reports over its *status pipe* when it has begun a cell, and when a cell has left a thread
+    running. That is known even if the kernel ends before its messages arrive.
+
     Parameters
     ----------
-    line : ZygoteLine
+    zygote : ZygoteClient
         The zygote.
     limits : Limits
         What a cell may use.
@@ -344,27 +384,27 @@ class ForkedKernel(Kernel):
     Raises
     ------
     NotGraded
-        If the kernel does not come up.
+        If the kernel does not start.
     """
 
-    def __init__(self, line: ZygoteLine, limits: Limits) -> None:
+    def __init__(self, zygote: ZygoteClient, limits: Limits) -> None:
         super().__init__(limits)
-        self.folder = Path(tempfile.mkdtemp(prefix="k", dir=line.folder))
+        self.folder = Path(tempfile.mkdtemp(prefix="k", dir=zygote.folder))
         work = self.folder / "work"
         work.mkdir()
         self.km = ForkManager()
-        self.km.line, self.km.limits = line, limits
+        self.km.zygote, self.km.limits = zygote, limits
         self.km.transport, self.km.ip = "ipc", str(self.folder / "s")
         self.km.shell_port, self.km.iopub_port = 1, 2
         self.km.stdin_port, self.km.control_port, self.km.hb_port = 3, 4, 5
         self.km.session.key = secrets.token_hex(16).encode()
-        self.beats = self.due = 0
-        self.strays = False
-        self.pulse, self.km.pulse = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self.cells_begun = self.cells_sent = 0
+        self.leftover_thread = False
+        self.status_pipe, self.km.status_pipe = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         try:
-            self.km.listening = tuple(map(self.listen, (1, 2)))
+            self.km.listeners = tuple(map(self.open_listener, (1, 2)))
             self.km.start_kernel(cwd=str(work))
-            self.kc = CautiousClient(context=zmq.Context.instance())
+            self.kc = BoundedClient(context=zmq.Context.instance())
             self.kc.load_connection_info(self.km.get_connection_info())
             self.kc.start_channels(stdin=False, hb=False, control=False)
             iopub = self.kc.iopub_channel.socket
@@ -374,68 +414,69 @@ class ForkedKernel(Kernel):
             self.stop()
             raise
 
-    def listen(self, port: int) -> socket.socket:
+    def open_listener(self, port: int) -> socket.socket:
         """Return a socket that the kernel will listen on."""
-        made = socket.socket(socket.AF_UNIX)
-        made.bind(f"{self.km.ip}-{port}")
-        made.listen(8)
-        return made
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(f"{self.km.ip}-{port}")
+        listener.listen(8)
+        return listener
 
     def await_welcome(self) -> None:
-        """Wait for the message that proves the subscription, then take the paths away."""
+        """Wait for the message that proves that the kernel runs and that iopub is subscribed."""
         self.begin(START_SECONDS, check=False)
         try:
             while self.get_message("iopub")["msg_type"] != "iopub_welcome":
                 pass
-        except Exception as fault:
+        except Exception as error:
             raise NotGraded(
-                f"A kernel did not start ({str(fault) or type(fault).__name__})."
+                f"A kernel did not start ({str(error) or type(error).__name__})."
             ) from None
 
     def begin(self, seconds: float, check: bool) -> None:
-        """Start the clock and the byte count of a cell, and await its pulse."""
+        """Start the clock and the byte count of a cell, and look out for its status."""
         super().begin(seconds, check)
-        self.due = self.count_beats() + 1
-        self.strays = False
+        self.read_status()
+        self.cells_sent = self.cells_begun + 1
+        self.leftover_thread = False
 
-    def count_beats(self) -> int:
-        """Return how many cells the kernel has begun."""
+    def read_status(self) -> None:
+        """Read what the kernel has written to its status pipe."""
         with contextlib.suppress(OSError):
-            told = os.read(self.pulse, PULSES)
-            self.beats += told.count(BEGUN)
-            self.strays |= LEFT_A_THREAD in told
-        return self.beats
+            status = os.read(self.status_pipe, STATUS_BYTES)
+            self.cells_begun += status.count(BEGUN)
+            self.leftover_thread |= LEFT_A_THREAD in status
 
     def has_begun(self) -> bool:
-        """Say whether the kernel took up the last cell before it ended."""
-        return self.count_beats() >= self.due
+        """Return whether the kernel began the last cell before it ended."""
+        self.read_status()
+        return self.cells_begun >= self.cells_sent
 
     def left_a_thread(self) -> bool:
-        """Say whether the last cell has ended and a thread that it started goes on."""
-        self.count_beats()
-        return self.strays
+        """Return whether the last cell has ended but a thread that it started goes on."""
+        self.read_status()
+        return self.leftover_thread
 
-    def watched(self) -> dict[Any, str]:
-        """Watch the process itself, and the line to it."""
-        return {self.km.provisioner.process.whole: "end", self.monitor: "cut"}
+    def sources_to_watch(self) -> dict[Any, str]:
+        """Watch the process itself, and the connection to it."""
+        return {self.km.provisioner.process.init: "end", self.monitor: "disconnected"}
 
-    def inspect(self, events: set[str]) -> None:
-        """Look at the process, at the line, and every now and then at its memory."""
+    def check_process(self, events: set[str]) -> None:
+        """Check the connection, the process and, when nothing happens, its memory."""
         process = self.km.provisioner.process
-        if "cut" in events and process.wait(CUT_SECONDS) is None:
+        if "disconnected" in events and process.wait(DISCONNECTED_SECONDS) is None:
             self.kill()
-            raise KernelError("died", CUT)
-        super().inspect(events)
+            raise KernelError("died", DISCONNECTED)
+        super().check_process(events)
         if not events and process.memory_mb() > self.limits.memory_mb:
             self.kill()
             raise KernelError("memory", out_of_memory(self.limits))
 
-    def signal_interrupt(self) -> None:
-        """Interrupt by descriptor."""
+    def send_interrupt(self) -> None:
+        """Send the interrupt by pidfd."""
         self.km.provisioner.process.interrupt()
 
     def exit_reason(self) -> str:
-        """Return a sentence on how the kernel ended, the same for every exit code."""
+        """Return how the kernel ended in a sentence, the same for every exit code."""
         status = self.km.provisioner.process.poll()
         if status == STOPPED:
             return "The kernel stopped itself while this cell ran, so it was ended."
@@ -453,12 +494,12 @@ class ForkedKernel(Kernel):
                 self.kc.iopub_channel.socket.disable_monitor()
             with contextlib.suppress(Exception):
                 self.kc.stop_channels()
-        for made in self.km.listening:
-            made.close()
-        for descriptor in (self.pulse, self.km.pulse):
+        for listener in self.km.listeners:
+            listener.close()
+        for descriptor in (self.status_pipe, self.km.status_pipe):
             with contextlib.suppress(OSError):
                 os.close(descriptor)
-        self.pulse = self.km.pulse = -1
+        self.status_pipe = self.km.status_pipe = -1
         if self.km.provisioner is not None and self.km.provisioner.process is not None:
             self.km.provisioner.process.close()
             self.km.provisioner.process = None

@@ -1,10 +1,10 @@
-"""The kernel that runs student code: an ordinary IPython kernel, a little harder to knock over.
+"""The kernel that runs student code: an ordinary IPython kernel, made a little more robust.
 
 What one answer does to the interpreter (a shadowed ``print``, a patched builtin, an input
-transformer, an event hook, a replaced ``sys.stdout``) must not cost the questions after it. So the
-machinery is put back before each cell, and a check cell runs with the built-in names in sight.
-None of this is a wall: student code can undo it, and only harms its own marks. The walls are in
-`nbval_grader.running.sandbox`, the points in `nbval_grader.running.session`.
+transformer, an event hook, a replaced ``sys.stdout``) must not cost points of the questions after
+it. So the state of the interpreter is restored before each cell, and a check cell sees the built-in
+names as they were. None of this is a security boundary: student code can undo it, and harms only its
+own marks. `nbval_grader.running.sandbox` confines it; `nbval_grader.running.session` awards points.
 """
 
 from __future__ import annotations
@@ -47,42 +47,42 @@ OUTPUT_CUT = "\n[output cut here: more than {:g} MB]\n"
 
 
 class CappedStream(OutStream):
-    """A stdout or stderr that sends at most `limit` characters a cell."""
+    """A stdout or stderr that sends at most `limit` characters per cell."""
 
     limit = 2_000_000
-    left = limit
-    stale: frozenset[threading.Thread] = frozenset()
+    remaining = limit
+    leftover_threads: frozenset[threading.Thread] = frozenset()
 
     def write(self, string: str) -> int:
-        """Write until the cell's share is spent, then say so once and drop the rest.
+        """Write until the cell's limit is reached, then say so once and drop the rest.
 
         What a thread prints after its cell has ended belongs to no cell, and is dropped.
         """
-        if self.stale and threading.current_thread() in self.stale:
+        if self.leftover_threads and threading.current_thread() in self.leftover_threads:
             return len(string)
-        if not isinstance(string, str) or len(string) <= self.left:
+        if not isinstance(string, str) or len(string) <= self.remaining:
             if isinstance(string, str):
-                self.left -= len(string)
+                self.remaining -= len(string)
             super().write(string)
             return len(string) if isinstance(string, str) else 0
-        if self.left >= 0:
-            super().write(string[: self.left] + OUTPUT_CUT.format(self.limit / 1e6))
-            self.left = -1
+        if self.remaining >= 0:
+            super().write(string[: self.remaining] + OUTPUT_CUT.format(self.limit / 1e6))
+            self.remaining = -1
         return len(string)
 
     def close(self) -> None:
-        """Stay open: a learner who closes stdout must not silence the questions after."""
+        """Stay open: a learner who closes stdout must not silence the later questions."""
 
 
 class GradingShell(ZMQInteractiveShell):
     """A shell in which ``exit()`` does not end the kernel."""
 
     def ask_exit(self) -> None:
-        """Do nothing: a notebook's kernel is not a learner's to end."""
+        """Do nothing, so that the later cells have a kernel."""
 
     def system(self, cmd: str) -> None:
         """Run a shell command without a terminal, which a confined kernel does not have."""
-        done = subprocess.run(
+        completed = subprocess.run(
             self.var_expand(cmd, depth=1),
             shell=True,
             stdin=subprocess.DEVNULL,
@@ -90,12 +90,12 @@ class GradingShell(ZMQInteractiveShell):
             stderr=subprocess.STDOUT,
             check=False,
         )
-        sys.stdout.write(done.stdout.decode(errors="replace"))
-        self.user_ns["_exit_code"] = done.returncode
+        sys.stdout.write(completed.stdout.decode(errors="replace"))
+        self.user_ns["_exit_code"] = completed.returncode
 
 
 class Guard:
-    """Remember the machinery of a fresh shell, to put it back.
+    """Remember the state of a new shell and of the interpreter, to restore it.
 
     Parameters
     ----------
@@ -122,8 +122,8 @@ class Guard:
                 (shell, "ast_transformers"),
             )
         ]
-        self.callbacks = {name: list(held) for name, held in shell.events.callbacks.items()}
-        self.own = [
+        self.callbacks = {name: list(hooks) for name, hooks in shell.events.callbacks.items()}
+        self.attributes = [
             (part, frozenset(vars(part)))
             for part in (
                 shell,
@@ -136,28 +136,28 @@ class Guard:
         ]
 
     def reset(self) -> None:
-        """Put back what no answer has a reason to change."""
+        """Restore what no answer has a reason to change."""
         sys.settrace(None)
         sys.setprofile(None)
         sys.setrecursionlimit(self.recursion)
         vars(builtins).update(self.builtins)
-        for owner, name, held in self.lists:
-            setattr(owner, name, list(held))
-        for name, kept in self.callbacks.items():
-            self.shell.events.callbacks[name] = list(kept)
+        for owner, name, entries in self.lists:
+            setattr(owner, name, list(entries))
+        for name, hooks in self.callbacks.items():
+            self.shell.events.callbacks[name] = list(hooks)
         for stream in self.streams:
             if isinstance(stream, CappedStream):
-                stream.left = stream.limit
+                stream.remaining = stream.limit
         self.shell.custom_exceptions = ()
-        for part, own in self.own:
-            for name in set(vars(part)) - own:
+        for part, names in self.attributes:
+            for name in set(vars(part)) - names:
                 if callable(getattr(type(part), name, None)):
                     delattr(part, name)
 
-    def close(self) -> None:
-        """End a cell: its streams are in place for the next, its threads have no more to say."""
+    def end_cell(self) -> None:
+        """Restore the streams for the next cell, and drop what this one's threads print later."""
         sys.stdout, sys.stderr = self.streams
-        CappedStream.stale = frozenset(threading.enumerate()) - {threading.main_thread()}
+        CappedStream.leftover_threads = frozenset(threading.enumerate()) - {threading.main_thread()}
         for stream in self.streams:
             stream.flush()
 
@@ -165,7 +165,7 @@ class Guard:
     def shielded(self) -> Iterator[None]:
         """Run a check with built-in names, warnings and `checking` as they were at the start."""
         namespace = self.shell.user_ns
-        shadows = {name: namespace.pop(name) for name in self.names & set(namespace)}
+        shadowed = {name: namespace.pop(name) for name in self.names & set(namespace)}
         sys.modules["nbval_grader.checking"] = checking
         vars(checking).update(self.checking)
         filters = warnings.filters
@@ -174,12 +174,12 @@ class Guard:
             yield
         finally:
             warnings.filters = filters
-            for name, value in shadows.items():
+            for name, value in shadowed.items():
                 namespace.setdefault(name, value)
 
 
 class GradingKernel(IPythonKernel):
-    """An IPython kernel whose machinery is put back before each cell."""
+    """An IPython kernel whose state is restored before each cell."""
 
     shell_class = Type(GradingShell)
 
@@ -201,11 +201,11 @@ class GradingKernel(IPythonKernel):
     ) -> dict[str, Any]:
         """Run one cell; a cell marked as a check runs shielded.
 
-        First of all tell the grader that the cell has begun, by a way on which nothing waits: if the
-        kernel ends before that, it was an earlier cell that ended it.
+        First report over the status pipe, which buffers nothing, that the cell has begun: if the
+        kernel ends before that, an earlier cell has ended it.
         """
-        self.tell(BEGUN)
-        running = set(threading.enumerate())
+        self.report_status(BEGUN)
+        threads_before = set(threading.enumerate())
         if self.guard is None:
             self.guard = Guard(self.shell)
         with contextlib.suppress(Exception):
@@ -224,17 +224,17 @@ class GradingKernel(IPythonKernel):
                 cell_meta=cell_meta,
                 cell_id=cell_id,
             )
-        self.guard.close()
-        if not running.issuperset(threading.enumerate()):
-            self.tell(LEFT_A_THREAD)
+        self.guard.end_cell()
+        if not threads_before.issuperset(threading.enumerate()):
+            self.report_status(LEFT_A_THREAD)
         return reply
 
-    def tell(self, what: bytes) -> None:
-        """Tell the grader something at once, if it listens."""
-        pulse = getattr(self.parent, "pulse", -1)
-        if pulse >= 0:
+    def report_status(self, status: bytes) -> None:
+        """Write to the status pipe, if the kernel has one."""
+        status_pipe = getattr(self.parent, "status_pipe", -1)
+        if status_pipe >= 0:
             with contextlib.suppress(OSError):
-                os.write(pulse, what)
+                os.write(status_pipe, status)
 
 
 class GradingKernelApp(IPKernelApp):
@@ -243,19 +243,27 @@ class GradingKernelApp(IPKernelApp):
     kernel_class = Type(GradingKernel, klass=IPythonKernel)
 
     def load_config_file(self, *args: Any, **kwargs: Any) -> None:
-        """Read nothing: settings of the environment or the user must not change a mark."""
+        """Read nothing: settings of the user or the system must not change marks."""
 
 
 class ForkedKernelApp(GradingKernelApp):
-    """The application in a forked child: its sockets are bound already, it reads no file."""
+    """The application in a forked process: its sockets are bound already, and it reads no file."""
 
     shell_fd = -1
     iopub_fd = -1
-    pulse = -1
+    status_pipe = -1
 
-    def given(self, descriptors: list[int], key: str) -> None:
-        """Take descriptors of the shell and iopub sockets and of the pulse, and the messages' key."""
-        self.shell_fd, self.iopub_fd, self.pulse = descriptors
+    def use_descriptors(self, descriptors: list[int], key: str) -> None:
+        """Set the sockets, the status pipe and the key that messages are signed with.
+
+        Parameters
+        ----------
+        descriptors : list of int
+            Of the shell socket, the iopub socket and the status pipe.
+        key : str
+            The key.
+        """
+        self.shell_fd, self.iopub_fd, self.status_pipe = descriptors
         self.key_text = key
 
     def parse_command_line(self, argv: Any = None) -> None:
@@ -269,7 +277,7 @@ class ForkedKernelApp(GradingKernelApp):
         self.session.key = self.key_text.encode()
 
     def _try_bind_socket(self, s: Any, port: int) -> int:
-        """Use the descriptor given; the channels that the grader does not use stay unbound."""
+        """Use the descriptor of the channel; those that the grader does not use stay unbound."""
         descriptor = {1: self.shell_fd, 2: self.iopub_fd}.get(port)
         if descriptor is not None:
             s.setsockopt(zmq.USE_FD, descriptor)
@@ -277,7 +285,7 @@ class ForkedKernelApp(GradingKernelApp):
         return port
 
     def init_heartbeat(self) -> None:
-        """Beat no heart: the grader watches the process itself."""
+        """Start none. Heartbeat disabled: the grader watches the process."""
 
     def write_connection_file(self, **kwargs: Any) -> None:
         """Write nothing."""
@@ -299,7 +307,7 @@ def configuration(output_mb: float) -> Config:
     Config
         No history file, no colours, no capture of file descriptors, output capped.
     """
-    CappedStream.limit = CappedStream.left = int(output_mb * 1_000_000)
+    CappedStream.limit = CappedStream.remaining = int(output_mb * 1_000_000)
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
@@ -310,7 +318,7 @@ def configuration(output_mb: float) -> Config:
 
 
 def main() -> None:
-    """Run a kernel on the connection file given, as Jupyter starts one."""
+    """Run a kernel on the connection file that the arguments name, as Jupyter starts one."""
     limit = float(os.environ.get(RUN_VARIABLE) or 2.0)
     app = GradingKernelApp.instance(config=configuration(limit))
     app.initialize()

@@ -1,4 +1,4 @@
-"""Grade a job in a process of its own: the one function that every executor is given."""
+"""Grade a job in a worker process: the one function that every executor runs."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ from ..errors import NotGraded
 from ..notebooks.format import parse_master
 from .protocol import Job, Limits, Outcome
 
-__all__ = ["Worker", "close_engines", "execute_cells", "grade_job"]
+__all__ = ["Worker", "close_workers", "execute_cells", "grade_job"]
 
-JOBS_A_WORKER = 200
-PATIENCE = 60.0
+JOBS_PER_WORKER = 200
+#: How long to wait for a worker beyond the time that the submission itself may take.
+EXTRA_SECONDS = 60.0
 ATTEMPTS = 2
 FILE_STOPS_GRADER = (
     "The grader cannot grade this file: its process failed on it twice, but graded the master's own "
@@ -32,16 +33,13 @@ FILE_STOPS_GRADER = (
 
 
 class WorkerLost(NotGraded):
-    """A worker ended, did not answer or raised an error of ours: it may be the submission's doing."""
+    """A worker ended, did not answer or failed: the submission may be the reason."""
 
 
 class Worker:
-    """A worker process and the line to it.
+    """A worker process and the connection to it.
 
-    Parameters
-    ----------
-    quiet : bool, default True
-        Whether its stderr is dropped.
+    Its stderr is dropped, unless ``NBVAL_GRADER_DEBUG`` is set.
     """
 
     def __init__(self) -> None:
@@ -60,7 +58,7 @@ class Worker:
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
-        """Pass on each line of the worker; an empty one says that it ended."""
+        """Pass on each line of the worker; an empty one means that it has ended."""
         assert self.process.stdout is not None
         with contextlib.suppress(OSError, ValueError):
             for line in self.process.stdout:
@@ -85,10 +83,10 @@ class Worker:
         Raises
         ------
         WorkerLost
-            If the worker ended or did not answer in time; it is closed then. Also if it raised an
-            error that none of `nbval_grader.errors` stands for.
+            If the worker ended or did not answer in time (it is closed then), or failed with an
+            error that is none of `nbval_grader.errors`.
         GraderError
-            If the worker says so.
+            If the worker reports one.
         """
         assert self.process.stdin is not None
         self.jobs += 1
@@ -113,7 +111,7 @@ class Worker:
     @property
     def usable(self) -> bool:
         """Whether it may take another job."""
-        return self.process.poll() is None and self.jobs < JOBS_A_WORKER
+        return self.process.poll() is None and self.jobs < JOBS_PER_WORKER
 
     def close(self) -> None:
         """End the process."""
@@ -128,27 +126,28 @@ class Worker:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-_own = threading.local()
-_all: set[Worker] = set()
+_of_thread = threading.local()
+_workers: set[Worker] = set()
 _lock = threading.Lock()
+#: How often `close_workers` was called: a job that notices a new call is not tried again.
 _closings = 0
 
 
 def _worker() -> Worker:
-    """Return this thread's worker, a new one if the last is used up."""
-    worker: Worker | None = getattr(_own, "worker", None)
+    """Return this thread's worker; a new one if the last has ended or served its number of jobs."""
+    worker: Worker | None = getattr(_of_thread, "worker", None)
     if worker is None or not worker.usable:
         if worker is not None:
             _close(worker)
-        worker = _own.worker = Worker()
+        worker = _of_thread.worker = Worker()
         with _lock:
-            _all.add(worker)
+            _workers.add(worker)
     return worker
 
 
 def _close(worker: Worker) -> None:
     with _lock:
-        _all.discard(worker)
+        _workers.discard(worker)
     worker.close()
 
 
@@ -164,14 +163,14 @@ def grade_job(job: Job) -> Outcome:
     Returns
     -------
     Outcome
-        Of status ``failed`` if the grader itself could not do it, twice, and ``unreadable`` if that
-        is the file's doing: a worker was lost on it twice in the same way, and in between the
-        master's own answers were graded as they should be.
+        Its status is ``failed`` if the grader has failed twice, and ``unreadable`` if the file is
+        the reason: a worker was lost twice in the same way, but in between the master's own answers
+        earned their full points.
 
     Raises
     ------
     CannotConfine
-        If the machine cannot confine student code and the job asks for it.
+        If the job is to be confined and the machine cannot do that.
     """
     reasons: list[str] = []
     closings = _closings
@@ -196,12 +195,12 @@ def grade_job(job: Job) -> Outcome:
 
 def _ask_to_grade(job: Job) -> Outcome:
     """Have this thread's worker grade a job."""
-    seconds = 2 * job.limits.submission_seconds + PATIENCE
+    seconds = 2 * job.limits.submission_seconds + EXTRA_SECONDS
     return Outcome.from_json(_worker().ask({"op": "grade", "job": job.to_json()}, seconds))
 
 
 def _grades_master(job: Job) -> bool:
-    """Say whether the grader gives the master's own answers their full points here and now."""
+    """Return whether the grader gives the master's own answers their full points now."""
     try:
         outcome = _ask_to_grade(replace(job, submission=None))
     except NotGraded:
@@ -227,23 +226,23 @@ def execute_cells(
     -------
     outputs : list of list of dict
         Outputs of each cell.
-    fault : tuple of str, or None
-        Id of the first cell that failed, and what it said.
+    error : tuple of str, or None
+        Id of the first cell that failed, and its error.
     """
     request = {"op": "execute", "cells": cells, "cwd": cwd, "limits": asdict(limits)}
-    reply = _worker().ask(request, limits.submission_seconds + PATIENCE)
-    return reply["outputs"], tuple(reply["fault"]) if reply["fault"] else None
+    reply = _worker().ask(request, limits.submission_seconds + EXTRA_SECONDS)
+    return reply["outputs"], tuple(reply["error"]) if reply["error"] else None
 
 
-def close_engines() -> None:
-    """End every worker process of this one; jobs under way fail."""
+def close_workers() -> None:
+    """End every worker of this process; jobs under way fail."""
     global _closings
     with _lock:
         _closings += 1
-        workers = list(_all)
-        _all.clear()
+        workers = list(_workers)
+        _workers.clear()
     for worker in workers:
         worker.close()
 
 
-atexit.register(close_engines)
+atexit.register(close_workers)

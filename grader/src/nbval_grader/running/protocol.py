@@ -1,4 +1,4 @@
-"""What crosses from one process to another: plain records, JSON both ways."""
+"""What one process sends to another: plain records that become JSON and are made from it."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Job:
     protected : tuple of str
         Paths that must not be seen by confined code: masters, submissions, the gradebook.
     modules : tuple of str
-        Modules worth importing once for all kernels.
+        Modules that the zygote imports once for all kernels.
     """
 
     notebook: str
@@ -91,12 +91,12 @@ class Job:
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> Self:
-        """Make a job of what `to_json` gave."""
-        given = record["submission"]
+        """Make a job from what `to_json` returned."""
+        submission = record["submission"]
         return cls(
             **{
                 **record,
-                "submission": None if given is None else base64.b64decode(given),
+                "submission": None if submission is None else base64.b64decode(submission),
                 "limits": Limits(**record["limits"]),
                 "readable": tuple(record["readable"]),
                 "protected": tuple(record["protected"]),
@@ -107,16 +107,16 @@ class Job:
 
 @dataclass
 class CheckResult:
-    """One check cell's verdict.
+    """The result of one check cell.
 
     Attributes
     ----------
     cell, question : str
-        Where it stands.
+        Its id, and the question that it checks.
     hidden : bool
         Whether the learner never sees the cell.
     points, earned : float
-        What it is worth and what it gave.
+        The points that it is worth, and those that it gave.
     outcome : str
         ``passed``, ``failed`` (other output), ``error``, ``timeout``, ``died``, ``memory``,
         ``output`` (too much of it) or ``skipped`` (no time left).
@@ -125,10 +125,10 @@ class CheckResult:
     hint : str
         The master's hint.
     shown : str
-        Output the student may see: the master's own for a passed check (what the run added on
-        stderr may tell of hidden checks), else output of a run into which none was sent.
+        Output that the student may see: the master's own for a passed check (what the run wrote to
+        stderr may reveal hidden checks), else the output of a run to which none was sent.
     output : str
-        Output of the graded run, for the teacher alone.
+        Output of the graded run, for the teacher only.
     seconds : float
         Wall-clock seconds.
     """
@@ -148,16 +148,17 @@ class CheckResult:
 
 @dataclass
 class AnswerResult:
-    """One answer cell as found and run.
+    """The result of one answer cell.
 
     Attributes
     ----------
     question, cell : str
-        Where it stands.
+        The question that it answers, and its id in the master.
     found_by : str
-        ``id``, ``question``, ``position``, ``missing`` or ``ambiguous``.
+        How it was found in the file: ``id``, ``question``, ``position``, ``missing`` or
+        ``ambiguous``.
     outcome : str
-        As for a check; ``untouched`` where the stub still stands.
+        As for a check; ``untouched`` if it is still the stub.
     reason, shown : str
         As for a check.
     source : str
@@ -178,23 +179,23 @@ class AnswerResult:
 
 @dataclass
 class Outcome:
-    """All that grading one submission gave.
+    """The result of grading one submission.
 
     Attributes
     ----------
     status : str
-        ``graded``; ``unreadable`` (no notebook that can be graded: 0 points); ``missing`` (nothing
-        handed in); ``failed`` (the grader's own error, to be graded again).
+        ``graded``; ``unreadable`` (not a notebook that can be graded: 0 points); ``missing``
+        (nothing was handed in); ``failed`` (the grader's own error: to be graded again).
     reason : str
         Why, if not graded.
     max_points : float
-        Points to be had from checks.
+        Points that all checks are worth.
     checks, answers : list
         Results in the order of the notebook.
     manual : dict of str to str
-        What was written to each discussion question.
+        What the student wrote to each discussion question.
     notices : list of str
-        Sentences for student and teacher about the file: cells missing, moved, edited.
+        Sentences for student and teacher about cells that are missing, moved or edited.
     seconds : float
         Wall-clock seconds.
     sandboxed : bool
@@ -221,7 +222,7 @@ class Outcome:
     def without_points(
         cls, master: Master, status: str, reason: str = "", *, sandboxed: bool = False
     ) -> Self:
-        """Make an outcome in which no check has run.
+        """Make an outcome of which no check has run.
 
         Parameters
         ----------
@@ -233,7 +234,7 @@ class Outcome:
         Returns
         -------
         Outcome
-            One skipped check for each of the master's.
+            With a skipped check for each of the master's.
         """
         return cls(
             status,
@@ -257,7 +258,7 @@ class Outcome:
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> Self:
-        """Make an outcome of what `to_json` gave."""
+        """Make an outcome from what `to_json` returned."""
         return cls(
             **{
                 **record,

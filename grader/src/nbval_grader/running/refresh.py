@@ -31,13 +31,13 @@ def refreshed(path: Path | str, limits: Limits = REFRESH_LIMITS) -> str:
     -------
     str
         The notebook as `dump` writes it: cells tagged ``nbval-check-output`` hold their output and
-        the count they have when run from the top, others hold none.
+        the execution count that they have when all cells run in order; other cells hold neither.
 
     Raises
     ------
     BadInput
-        If it is no notebook, a cell fails that is not tagged ``raises-exception``, or a compared
-        cell writes to stderr, which nbval would compare too.
+        If it is no notebook, if a cell fails that is not tagged ``raises-exception``, or if a
+        compared cell writes to stderr, which nbval would compare too.
     """
     path = Path(path)
     notebook = load(path)
@@ -49,11 +49,11 @@ def refreshed(path: Path | str, limits: Limits = REFRESH_LIMITS) -> str:
     for cell in code:
         raw = notebook["cells"][cell.position]
         raw["outputs"], raw["execution_count"] = [], None
-    for count, (cell, sent) in enumerate(zip(running, outputs, strict=True), start=1):
-        for output in sent:
+    for count, (cell, cell_outputs) in enumerate(zip(running, outputs, strict=True), start=1):
+        for output in cell_outputs:
             if output["output_type"] == "error" and "raises-exception" not in cell.tags:
-                said = f"{output['ename']}: {output['evalue']}"
-                raise BadInput(f"{path}: {cell.label} raised {said}")
+                error = f"{output['ename']}: {output['evalue']}"
+                raise BadInput(f"{path}: {cell.label} raised {error}")
             if output.get("name") == "stderr" and CHECK_TAG in cell.tags:
                 first = as_text(output["text"]).strip().splitlines()
                 raise BadInput(
@@ -62,24 +62,24 @@ def refreshed(path: Path | str, limits: Limits = REFRESH_LIMITS) -> str:
                 )
         if CHECK_TAG in cell.tags:
             raw = notebook["cells"][cell.position]
-            raw["outputs"] = [_stored(o, count) for o in sent]
+            raw["outputs"] = [_stored(o, count) for o in cell_outputs]
             raw["execution_count"] = count
     notebook["nbformat_minor"] = max(5, notebook.get("nbformat_minor") or 5)
     return dump(notebook)
 
 
 def _stored(output: dict[str, Any], count: int) -> dict[str, Any]:
-    """Return an output as it is stored: no traceback's colours, no machine's own metadata."""
-    kept: dict[str, Any] = json.loads(json.dumps(output))
-    if kept["output_type"] in ("display_data", "execute_result"):
-        kept["metadata"] = kept.get("metadata") or {}
-    if kept["output_type"] == "execute_result":
-        kept["execution_count"] = count
-    if kept["output_type"] == "stream":
-        kept["text"] = as_text(kept["text"])
-    if kept["output_type"] == "error":
-        kept["traceback"] = []
-    return kept
+    """Return an output as it is stored: without tracebacks, and alike on every machine."""
+    stored: dict[str, Any] = json.loads(json.dumps(output))
+    if stored["output_type"] in ("display_data", "execute_result"):
+        stored["metadata"] = stored.get("metadata") or {}
+    if stored["output_type"] == "execute_result":
+        stored["execution_count"] = count
+    if stored["output_type"] == "stream":
+        stored["text"] = as_text(stored["text"])
+    if stored["output_type"] == "error":
+        stored["traceback"] = []
+    return stored
 
 
 def refresh(path: Path | str, limits: Limits = REFRESH_LIMITS) -> bool:
@@ -95,11 +95,11 @@ def refresh(path: Path | str, limits: Limits = REFRESH_LIMITS) -> bool:
     Returns
     -------
     bool
-        Whether the file changed; it is written whole or not at all.
+        Whether the file has changed; it is written completely or not at all.
 
     Raises
     ------
     BadInput
-        If a cell fails; the file is left as it was.
+        If a cell fails; the file stays as it was.
     """
     return write_atomic(path, refreshed(path, limits))

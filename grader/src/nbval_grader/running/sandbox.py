@@ -1,21 +1,23 @@
-"""Confine a process on Linux, with nothing but system calls: no daemon, no setuid program, no cgroup.
+"""Confine a process on Linux by system calls alone: no daemon, no setuid program, no cgroup.
 
-Two layers, each enough alone for what it covers, and a third for what they leave open:
+There are two layers, each sufficient by itself for what it covers, and a third for what they leave
+open:
 
-*The room.* A mount namespace whose root is an empty file system in which only the interpreter, its
-packages and the folders that a teacher names can be seen, all read-only. No ``/proc``, no ``/run``,
-no home: no socket of another program can be reached by its path. With it go a user, a process, a
-network (no interface but a dead loopback) and an IPC namespace.
+*Namespaces and a sandbox root.* The process has a mount namespace of its own. Its root is an empty
+file system in which only the interpreter, its packages and the folders that a teacher names are
+visible, all read-only. There is no ``/proc``, no ``/run`` and no home folder, so no socket of another
+program can be reached by its path. The process also has its own user, process, IPC and network
+namespaces; the network has no interface but a loopback that is down.
 
-*Landlock* repeats the file rules in another part of the Linux kernel, and from its fourth and sixth
-version also forbids TCP, signals and abstract sockets across its border.
+*Landlock* (`nbval_grader.running.landlock`) enforces the same file rules in another part of the Linux
+kernel.
 
-*A filter of system calls* (`nbval_grader.running.seccomp`) hides what neither of them covers: the keyrings
-of the Linux kernel. Each submission also has a session keyring of its own.
+*A filter of system calls* (`nbval_grader.running.seccomp`) hides what neither of them covers: the
+keyrings of the Linux kernel. Each submission also has a session keyring of its own.
 
-A fork bomb is bounded by ``RLIMIT_NPROC``. That limit does not bind the superuser, so a superuser's
-grader first becomes an unprivileged user that nobody else is; and it counts per user namespace, so
-each submission has its own.
+``RLIMIT_NPROC`` stops a fork bomb. That limit does not bind the superuser, so if root runs the
+grader, the process first becomes an unprivileged user that no other process runs as. The limit is
+counted per user namespace, so each submission has its own.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ from typing import Any
 from ..errors import CannotConfine
 from .seccomp import filter_program
 
-with contextlib.suppress(ImportError):  # Windows has none, and cannot confine
+with contextlib.suppress(ImportError):  # Windows has no such module, and cannot confine
     import resource
 
 __all__ = [
@@ -44,22 +46,24 @@ __all__ = [
     "CLONE_NEWPID",
     "CLONE_NEWUSER",
     "SCRATCH",
+    "adopt_orphans",
+    "attempt",
     "become_nobody",
-    "close_all_but",
+    "check_result",
+    "close_descriptors_except",
     "die_with_parent",
     "drop_capabilities",
-    "enter_room",
+    "enter_namespace",
+    "enter_sandbox_root",
+    "forbid_new_privileges",
     "hide_system_calls",
     "interpreter_paths",
     "join_new_session_keyring",
-    "landlock",
-    "landlock_version",
-    "limit",
     "mount_scratch",
-    "no_new_privileges",
+    "protect_memory",
     "set_dumpable",
-    "set_namespace",
-    "shield_memory",
+    "set_limits",
+    "system_call",
     "unshare",
     "unshare_user",
 ]
@@ -72,6 +76,7 @@ CLONE_NEWNET = 0x40000000
 
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 4096, 16384, 1 << 18
 MNT_DETACH = 2
+MAX_LINKS = 40
 AT_RECURSIVE = 0x8000
 AT_FDCWD = -100
 MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID = 1, 2
@@ -79,8 +84,9 @@ MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID = 1, 2
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 1, 4, 38, 36
 SIGKILL = 9
 
-MOUNT_SETATTR, LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 442, 444, 445, 446
-BY_MACHINE = {
+MOUNT_SETATTR = 442
+#: Numbers of system calls that differ between processors.
+CALL_NUMBERS = {
     "x86_64": {"pivot_root": 155, "capset": 126, "seccomp": 317, "keyctl": 250},
     "aarch64": {"pivot_root": 41, "capset": 91, "seccomp": 277, "keyctl": 219},
 }
@@ -101,16 +107,27 @@ SYSTEM_PATHS = (
 )
 DEVICES = ("/dev/full", "/dev/null", "/dev/random", "/dev/urandom", "/dev/zero")
 SCRATCH = "/scratch"
+#: Users to become: one that no system has, then ``nobody``.
 UNUSED_IDS = (1_879_048_191, 65_534)
 
-EXECUTE, WRITE_FILE, READ_FILE, READ_DIR, TRUNCATE, IOCTL = 1, 2, 4, 8, 1 << 14, 1 << 15
-RIGHTS_BY_VERSION = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
-
-_libc: Any = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+LIBC: Any = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
-def _checked(result: int, what: str) -> int:
-    """Raise the fault of a failed call in a sentence."""
+def check_result(result: int, what: str) -> int:
+    """Return the result of a system call, or raise its error.
+
+    Parameters
+    ----------
+    result : int
+        Below 0 if the call failed.
+    what : str
+        What the message calls it.
+
+    Raises
+    ------
+    CannotConfine
+        If the call failed.
+    """
     if result < 0:
         number = ctypes.get_errno()
         raise CannotConfine(
@@ -119,59 +136,75 @@ def _checked(result: int, what: str) -> int:
     return result
 
 
-def _syscall(number: int, what: str, *arguments: Any) -> int:
-    """Make a system call that the C library has no function for."""
-    return _checked(_libc.syscall(ctypes.c_long(number), *arguments), what)
+def system_call(number: int, what: str, *arguments: Any) -> int:
+    """Make a system call that the C library has no function for.
+
+    Parameters
+    ----------
+    number : int
+        Its number.
+    what : str
+        What a message calls it.
+    *arguments
+        Values of `ctypes`.
+
+    Raises
+    ------
+    CannotConfine
+        If it fails.
+    """
+    return check_result(LIBC.syscall(ctypes.c_long(number), *arguments), what)
 
 
-def _number(name: str) -> int:
-    """Return the number of a system call that differs between machines."""
+def _call_number(name: str) -> int:
+    """Return the number of a system call on this processor."""
     machine = platform.machine()
-    if machine not in BY_MACHINE:
+    if machine not in CALL_NUMBERS:
         raise CannotConfine(
             f"Student code cannot be confined on this kind of processor ({machine})."
         )
-    return BY_MACHINE[machine][name]
+    return CALL_NUMBERS[machine][name]
 
 
-def _prctl(option: int, value: int, what: str) -> None:
-    _checked(_libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0), what)
+def _set_process_option(option: int, value: int, what: str) -> None:
+    """Call prctl(2)."""
+    check_result(LIBC.prctl(option, ctypes.c_ulong(value), 0, 0, 0), what)
 
 
 def die_with_parent() -> None:
-    """Be killed when the process that started this one ends, however it ends."""
-    _prctl(PR_SET_PDEATHSIG, SIGKILL, "the parent-death signal")
+    """Have the system kill this process when its parent ends, however that ends."""
+    _set_process_option(PR_SET_PDEATHSIG, SIGKILL, "the parent-death signal")
 
 
 def adopt_orphans() -> None:
-    """Become the parent of descendants whose parents end."""
-    _prctl(PR_SET_CHILD_SUBREAPER, 1, "adopting orphans")
+    """Make this process the new parent of descendants whose parents end."""
+    _set_process_option(PR_SET_CHILD_SUBREAPER, 1, "adopting orphans")
 
 
 def set_dumpable(dumpable: bool) -> None:
-    """Say whether another process of the same user may read this one's memory.
+    """Set whether another process of the same user may read this one's memory.
 
     Parameters
     ----------
     dumpable : bool
-        False shuts ``/proc/PID/mem``, ``environ``, ``fd`` and ptrace.
+        False denies access to ``/proc/PID/mem``, ``environ`` and ``fd``, and by ptrace.
     """
-    _prctl(PR_SET_DUMPABLE, int(dumpable), "shutting the memory")
+    _set_process_option(PR_SET_DUMPABLE, int(dumpable), "protecting the memory")
 
 
-def shield_memory() -> None:
-    """Shut this process's memory to others of the same user, where the system can."""
-    if _libc is not None:
+def protect_memory() -> None:
+    """Deny other processes of the same user access to this one's memory, where the system can."""
+    if LIBC is not None:
         set_dumpable(False)
 
 
-def no_new_privileges() -> None:
-    """Gain no privilege by running a setuid program."""
-    _prctl(PR_SET_NO_NEW_PRIVS, 1, "giving up new privileges")
+def forbid_new_privileges() -> None:
+    """Make sure that running a setuid program gives no privilege."""
+    _set_process_option(PR_SET_NO_NEW_PRIVS, 1, "giving up new privileges")
 
 
 def unshare(flags: int, what: str) -> None:
-    """Leave namespaces of this process for new ones.
+    """Move this process into new namespaces.
 
     Parameters
     ----------
@@ -185,7 +218,7 @@ def unshare(flags: int, what: str) -> None:
     CannotConfine
         If the system refuses.
     """
-    if _libc.unshare(flags) < 0:
+    if LIBC.unshare(flags) < 0:
         number = ctypes.get_errno()
         raise CannotConfine(
             f"Student code cannot be confined here: the system refuses {what} "
@@ -193,18 +226,31 @@ def unshare(flags: int, what: str) -> None:
         )
 
 
-def set_namespace(descriptor: int, kind: int) -> None:
-    """Enter the namespace that a descriptor stands for."""
-    _checked(_libc.setns(descriptor, kind), "going back to a process namespace")
+def enter_namespace(descriptor: int, kind: int) -> None:
+    """Move this process into the namespace that a descriptor stands for.
+
+    Parameters
+    ----------
+    descriptor : int
+        An open file of ``/proc/PID/ns``.
+    kind : int
+        ``CLONE_NEW...``.
+
+    Raises
+    ------
+    CannotConfine
+        If the system refuses.
+    """
+    check_result(LIBC.setns(descriptor, kind), "returning to a process namespace")
 
 
 def unshare_user(flags: int, proc: int, what: str) -> None:
-    """Enter a new user namespace, and others with it, as the same user with every right in it.
+    """Move this process into a new user namespace, and others, with every right in them.
 
     Parameters
     ----------
     flags : int
-        Further ``CLONE_NEW...``.
+        The other namespaces, ``CLONE_NEW...``.
     proc : int
         Descriptor of ``/proc``.
     what : str
@@ -228,15 +274,15 @@ def unshare_user(flags: int, proc: int, what: str) -> None:
                 os.write(handle, text.encode())
             finally:
                 os.close(handle)
-    except OSError as fault:
+    except OSError as error:
         raise CannotConfine(
             "Student code cannot be confined here: the system grants a user namespace but no rights "
-            f"in it ({fault.strerror}); a system setting forbids it."
+            f"in it ({error.strerror}); a system setting forbids it."
         ) from None
 
 
 def become_nobody() -> None:
-    """Turn a superuser's process into an unprivileged one that shares its user with nobody.
+    """Make a superuser's process run as an unprivileged user that no other process runs as.
 
     Raises
     ------
@@ -255,26 +301,26 @@ def become_nobody() -> None:
 
 
 def drop_capabilities() -> None:
-    """Give up every capability, also those a new user namespace gave."""
+    """Give up every capability, including those that a new user namespace gave."""
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)
-    nothing = (ctypes.c_uint32 * 6)()
-    _syscall(_number("capset"), "dropping capabilities", header, nothing)
+    none = (ctypes.c_uint32 * 6)()
+    system_call(_call_number("capset"), "dropping capabilities", header, none)
 
 
 def join_new_session_keyring() -> None:
-    """Leave the session keyring that this process inherited for a new one without a name.
+    """Replace the session keyring that this process inherited by a new one without a name.
 
     Raises
     ------
     CannotConfine
-        If the system refuses. Where it has no keyrings, or lets nobody here use them, there is
-        nothing to leave.
+        If the system refuses. If it has no keyrings, or lets nobody here use them, nothing needs
+        to be replaced.
     """
-    joined = _libc.syscall(
-        ctypes.c_long(_number("keyctl")), ctypes.c_int(KEYCTL_JOIN_SESSION_KEYRING), None
+    joined = LIBC.syscall(
+        ctypes.c_long(_call_number("keyctl")), ctypes.c_int(KEYCTL_JOIN_SESSION_KEYRING), None
     )
     if joined < 0 and ctypes.get_errno() not in (errno.ENOSYS, errno.EPERM):
-        _checked(joined, "a session keyring of its own")
+        check_result(joined, "a session keyring of its own")
 
 
 class _FilterProgram(ctypes.Structure):
@@ -282,42 +328,42 @@ class _FilterProgram(ctypes.Structure):
 
 
 def hide_system_calls() -> None:
-    """Hide the calls of `nbval_grader.running.seccomp` from this process and its children, for good.
+    """Deny this process and its children the calls of `nbval_grader.running.seccomp`, for good.
 
     Raises
     ------
     CannotConfine
         If the system has no filters of system calls, or the processor is not known.
     """
-    number = _number("seccomp")
+    number = _call_number("seccomp")
     program = filter_program(platform.machine())
-    no_new_privileges()
-    _syscall(
+    forbid_new_privileges()
+    system_call(
         number,
         "a filter of system calls (seccomp)",
         ctypes.c_uint(SECCOMP_SET_MODE_FILTER),
-        # Without this flag, systems before Linux 5.16 slow a filtered process down.
+        # Without this flag, Linux before 5.16 makes a filtered process slower.
         ctypes.c_uint(SECCOMP_FILTER_FLAG_SPEC_ALLOW),
         ctypes.byref(_FilterProgram(len(program) // 8, program)),
     )
 
 
-def limit(memory_mb: int, processes: int, disk_mb: int, cpu_seconds: float) -> None:
+def set_limits(memory_mb: int, processes: int, disk_mb: int, cpu_seconds: float) -> None:
     """Set the resource limits of this process and its children.
 
     Parameters
     ----------
     memory_mb : int
-        Address space of one process.
+        Address space of one process, in MB.
     processes : int
         Processes and threads of this user in this user namespace.
     disk_mb : int
-        Size of one file.
+        Size of one file, in MB.
     cpu_seconds : float
-        Processor time of one process.
+        Processor time of one process, in seconds.
     """
     seconds = int(cpu_seconds) + 1
-    wanted = {
+    limits = {
         resource.RLIMIT_AS: memory_mb << 20,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_CPU: seconds,
@@ -327,84 +373,104 @@ def limit(memory_mb: int, processes: int, disk_mb: int, cpu_seconds: float) -> N
         resource.RLIMIT_NOFILE: 256,
         resource.RLIMIT_NPROC: processes,
     }
-    for kind, value in wanted.items():
+    for kind, value in limits.items():
         hard = resource.getrlimit(kind)[1]
         bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(kind, (bound, bound))
 
 
-def close_all_but(kept: Iterable[int]) -> None:
-    """Close every file descriptor above 2 that is not to be kept.
+def close_descriptors_except(open_descriptors: Iterable[int]) -> None:
+    """Close every file descriptor above 2, with exceptions.
 
     Parameters
     ----------
-    kept : iterable of int
+    open_descriptors : iterable of int
         Descriptors that stay open.
     """
     low = 3
-    for descriptor in sorted({d for d in kept if d > 2}):
+    for descriptor in sorted({d for d in open_descriptors if d > 2}):
         os.closerange(low, descriptor)
         low = descriptor + 1
     os.closerange(low, max(resource.getrlimit(resource.RLIMIT_NOFILE)[0], 4096))
 
 
 def interpreter_paths() -> list[str]:
-    """Return what running Python takes: its folders, its packages and the system's libraries.
+    """Return what Python needs to run: its folders, its packages and the system's libraries.
 
     Returns
     -------
     list of str
         Existing paths, without the current folder and the root.
     """
-    found = [*SYSTEM_PATHS, sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix]
-    found += [entry for entry in sys.path if entry]
+    paths = [*SYSTEM_PATHS, sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix]
+    paths += [entry for entry in sys.path if entry]
     return [
         path
-        for path in dict.fromkeys(map(os.path.abspath, found))
+        for path in dict.fromkeys(map(os.path.abspath, paths))
         if path != "/" and os.path.exists(path)
     ]
 
 
-class _Room:
-    """Builds the new root under an empty folder."""
+class SandboxRoot:
+    """Builds the file tree that confined code sees, under an empty folder.
 
-    def __init__(self, root: str) -> None:
-        self.root = root
-        self.bound: set[str] = set()
+    Parameters
+    ----------
+    folder : str
+        The empty folder.
+    """
 
-    def place(self, path: str, depth: int = 0) -> None:
-        """Make a path appear in the room, the links on its way included."""
-        if depth > 40:
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self.mounted: set[str] = set()
+
+    def add(self, path: str, depth: int = 0) -> None:
+        """Make a path visible in the sandbox root, with the links that lead to it.
+
+        Parameters
+        ----------
+        path : str
+            Absolute, of an existing file or folder.
+        depth : int, default 0
+            How many links were followed to come here.
+
+        Raises
+        ------
+        CannotConfine
+            If the links form a loop.
+        """
+        if depth > MAX_LINKS:
             raise CannotConfine(f"Student code cannot be confined here: {path} is a loop of links.")
-        done = "/"
+        prefix = "/"
         for part in Path(path).parts[1:]:
-            done = os.path.join(done, part)
-            if done in self.bound:
+            prefix = os.path.join(prefix, part)
+            if prefix in self.mounted:
                 return
-            if os.path.islink(done):
-                target = os.path.normpath(os.path.join(os.path.dirname(done), os.readlink(done)))
+            if os.path.islink(prefix):
+                link = os.readlink(prefix)
+                target = os.path.normpath(os.path.join(os.path.dirname(prefix), link))
                 with contextlib.suppress(FileExistsError):
-                    self.parents(done)
-                    os.symlink(os.readlink(done), self.root + done)
-                rest = os.path.relpath(path, done)
-                self.place(os.path.normpath(os.path.join(target, rest)), depth + 1)
+                    self.make_parents(prefix)
+                    os.symlink(link, self.folder + prefix)
+                rest = os.path.relpath(path, prefix)
+                self.add(os.path.normpath(os.path.join(target, rest)), depth + 1)
                 return
-        self.bind(path)
+        self.mount(path)
 
-    def parents(self, path: str) -> None:
+    def make_parents(self, path: str) -> None:
         """Make the folders above a path."""
-        os.makedirs(os.path.dirname(self.root + path), mode=0o755, exist_ok=True)
+        os.makedirs(os.path.dirname(self.folder + path), mode=0o755, exist_ok=True)
 
-    def bind(self, path: str) -> None:
-        """Show one file or folder of the real system at the same place in the room."""
-        self.parents(path)
-        target = self.root + path
+    def mount(self, path: str) -> None:
+        """Mount a file or folder of the real system at the same path in the sandbox root."""
+        self.make_parents(path)
+        target = self.folder + path
         if stat.S_ISDIR(os.stat(path).st_mode):
             os.makedirs(target, mode=0o755, exist_ok=True)
         else:
             os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o644))
         mount(path, target, None, MS_BIND | MS_REC, None, f"showing {path}")
-        self.bound.add(path)
+        self.mounted.add(path)
 
 
 def mount(
@@ -425,23 +491,23 @@ def mount(
         If the system refuses.
     """
     texts = [None if t is None else os.fsencode(t) for t in (source, target, kind, data)]
-    result = _libc.mount(texts[0], texts[1], texts[2], ctypes.c_ulong(flags), texts[3])
-    _checked(result, what)
+    result = LIBC.mount(texts[0], texts[1], texts[2], ctypes.c_ulong(flags), texts[3])
+    check_result(result, what)
 
 
 class _MountAttributes(ctypes.Structure):
     _fields_ = [(name, ctypes.c_uint64) for name in ("set", "clear", "propagation", "userns")]
 
 
-def enter_room(folder: str, readable: Iterable[str]) -> None:
-    """Make a room in this process's own mount namespace and lock oneself into it.
+def enter_sandbox_root(folder: str, readable: Iterable[str]) -> None:
+    """Build a sandbox root in this process's own mount namespace, and make it the root folder.
 
     Parameters
     ----------
     folder : str
-        An empty folder, where the room is put together.
+        An empty folder, under which the sandbox root is built.
     readable : iterable of str
-        Absolute paths that can be seen in it, read-only.
+        Absolute paths that are visible in it, read-only.
 
     Raises
     ------
@@ -449,19 +515,19 @@ def enter_room(folder: str, readable: Iterable[str]) -> None:
         If the system refuses.
     """
     mount(None, "/", None, MS_REC | MS_PRIVATE, None, "a mount namespace of its own")
-    mount("room", folder, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=4m", "an empty file system")
-    room = _Room(folder)
-    # Outer folders first, so that what lies in one is not placed twice.
+    mount("root", folder, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=4m", "an empty file system")
+    root = SandboxRoot(folder)
+    # Outer folders first, so that what lies in one is not mounted twice.
     for path in sorted({*readable, *DEVICES}, key=lambda p: (p.count("/"), p)):
         if os.path.exists(path):
-            room.place(path)
+            root.add(path)
     os.makedirs(folder + SCRATCH, mode=0o755, exist_ok=True)
     if not os.path.lexists(folder + "/tmp"):
         os.symlink(SCRATCH, folder + "/tmp")
     attributes = _MountAttributes(MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID, 0, 0, 0)
-    _syscall(
+    system_call(
         MOUNT_SETATTR,
-        "making the room read-only",
+        "making the sandbox root read-only",
         ctypes.c_int(AT_FDCWD),
         os.fsencode(folder),
         ctypes.c_uint(AT_RECURSIVE),
@@ -469,111 +535,27 @@ def enter_room(folder: str, readable: Iterable[str]) -> None:
         ctypes.c_size_t(ctypes.sizeof(attributes)),
     )
     os.chdir(folder)
-    _syscall(_number("pivot_root"), "changing the root", b".", b".")
-    _checked(_libc.umount2(b".", MNT_DETACH), "leaving the old root")
+    system_call(_call_number("pivot_root"), "changing the root", b".", b".")
+    check_result(LIBC.umount2(b".", MNT_DETACH), "leaving the old root")
     os.chdir("/")
 
 
 def mount_scratch(target: str, megabytes: int) -> None:
-    """Mount an empty folder in memory, which goes when its mount namespace goes.
+    """Mount an empty folder in memory, which is gone when its mount namespace is.
 
     Parameters
     ----------
     target : str
-        Where.
+        An existing folder.
     megabytes : int
-        How much it can hold.
+        How much it can hold, in MB.
     """
     options = f"mode=700,size={megabytes}m,nr_inodes=8192"
     mount("scratch", target, "tmpfs", MS_NOSUID | MS_NODEV, options, "an empty folder to work in")
 
 
-def landlock_version() -> int:
-    """Return the version of Landlock that this system has, 0 for none."""
-    if _libc is None:
-        return 0
-    version = _libc.syscall(
-        ctypes.c_long(LANDLOCK_CREATE), None, ctypes.c_size_t(0), ctypes.c_uint32(1)
-    )
-    return max(0, int(version))
-
-
-class _Ruleset(ctypes.Structure):
-    _fields_ = [(name, ctypes.c_uint64) for name in ("files", "network", "scope")]
-
-
-class _PathBeneath(ctypes.Structure):
-    _pack_ = 1
-    _fields_ = [("rights", ctypes.c_uint64), ("parent", ctypes.c_int32)]
-
-
-def landlock(readable: Iterable[str], writable: Iterable[str]) -> int:
-    """Confine this process and its children by Landlock, for good.
-
-    Parameters
-    ----------
-    readable : iterable of str
-        Paths to read and execute beneath.
-    writable : iterable of str
-        Paths to do anything beneath.
-
-    Returns
-    -------
-    int
-        Version of Landlock.
-
-    Raises
-    ------
-    CannotConfine
-        If the system has no Landlock.
-    """
-    version = landlock_version()
-    if version < 1:
-        raise CannotConfine(
-            "Student code cannot be confined here: the system has no Landlock (Linux 5.13 or newer, "
-            "with it switched on)."
-        )
-    every = (1 << RIGHTS_BY_VERSION.get(version, 16)) - 1
-    rules = _Ruleset(every, 3 if version >= 4 else 0, 3 if version >= 6 else 0)
-    size = 8 if version < 4 else 16 if version < 6 else 24
-    ruleset = _syscall(
-        LANDLOCK_CREATE, "Landlock", ctypes.byref(rules), ctypes.c_size_t(size), ctypes.c_uint32(0)
-    )
-    try:
-        for paths, rights in ((readable, EXECUTE | READ_FILE | READ_DIR), (writable, every)):
-            for path in paths:
-                _allow(ruleset, path, rights & every)
-        no_new_privileges()
-        _syscall(LANDLOCK_RESTRICT, "Landlock", ctypes.c_int(ruleset), ctypes.c_uint32(0))
-    finally:
-        os.close(ruleset)
-    return version
-
-
-def _allow(ruleset: int, path: str, rights: int) -> None:
-    """Add one path to a Landlock ruleset, if it exists."""
-    try:
-        handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    except OSError:
-        return
-    try:
-        if not stat.S_ISDIR(os.fstat(handle).st_mode):
-            rights &= EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL
-        rule = _PathBeneath(rights, handle)
-        _syscall(
-            LANDLOCK_ADD,
-            "Landlock",
-            ctypes.c_int(ruleset),
-            ctypes.c_int(1),
-            ctypes.byref(rule),
-            ctypes.c_uint32(0),
-        )
-    finally:
-        os.close(handle)
-
-
 def attempt(action: Callable[[], object]) -> str:
-    """Do something in a child process and return its fault as a sentence, empty if it worked.
+    """Do something in a child process and return its error message.
 
     Parameters
     ----------
@@ -583,20 +565,20 @@ def attempt(action: Callable[[], object]) -> str:
     Returns
     -------
     str
-        The fault.
+        The error as a sentence, the name of its type if it has no message; empty if it worked.
     """
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         try:
             action()
-            said = b""
-        except BaseException as fault:
-            said = str(fault).encode() or type(fault).__name__.encode()
-        os.write(writer, said[:2000])
+            message = b""
+        except BaseException as error:
+            message = str(error).encode() or type(error).__name__.encode()
+        os.write(writer, message[:2000])
         os._exit(0)
     os.close(writer)
     with os.fdopen(reader, "rb") as pipe:
-        told = pipe.read().decode(errors="replace")
+        message_read = pipe.read().decode(errors="replace")
     os.waitpid(child, 0)
-    return told
+    return message_read

@@ -1,14 +1,14 @@
-"""The filter that hides system calls from student code, as a program for the Linux kernel.
+"""The filter that denies student code some system calls, as a program for the Linux kernel.
 
-A filter is a short program that the system runs at each system call (seccomp(2)). This one lets
-every call through except a few, which fail as if the system did not have them (``ENOSYS``), so
-that libraries take the way they have for such a system.
+A filter is a short program that the system runs at each system call (seccomp(2)). This one allows
+every call except a few, which fail as if the system did not have them (``ENOSYS``), so that
+libraries do what they do on such a system.
 
-A number means another call in another calling convention, so all calls of a 32-bit convention, and
-on x86-64 those of x32, fail in the same way.
+The same number means another call in another calling convention, so all calls of a 32-bit
+convention, and on x86-64 those of x32, fail in the same way.
 
-libseccomp would make the same program; it is not used, because its Python packages need the
-system's library, which minimal and conda installations do not have, for so short a program.
+libseccomp would write the same program. Its Python packages need the library of the system, which
+minimal and conda installations do not have, so for a program this short it is not used.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ import struct
 
 __all__ = ["ARCHITECTURES", "HIDDEN_CALLS", "filter_program"]
 
-#: ``AUDIT_ARCH_...`` of linux/audit.h: the calling convention that a call came by.
+#: The calling convention that a call uses, ``AUDIT_ARCH_...`` of linux/audit.h.
 ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
-#: Calls that student code does not have, and their numbers.
+#: Calls that student code cannot make, and their numbers.
 HIDDEN_CALLS: dict[str, dict[str, int]] = {
-    # Keyrings belong to users and sessions: they hold the teacher's keys, and outlive a submission.
+    # Keyrings belong to users and sessions: they hold the teacher's keys, and outlast a submission.
     "add_key": {"x86_64": 248, "aarch64": 217},
     "request_key": {"x86_64": 249, "aarch64": 218},
     "keyctl": {"x86_64": 250, "aarch64": 219},
@@ -47,7 +47,7 @@ def filter_program(machine: str) -> bytes:
     -------
     bytes
         Instructions of classic BPF, eight bytes each (``struct sock_filter`` of linux/filter.h):
-        code, steps to skip if true, steps to skip if false, value.
+        code, instructions to skip if true, instructions to skip if false, value.
 
     Raises
     ------
@@ -55,9 +55,9 @@ def filter_program(machine: str) -> bytes:
         If the numbers are not known for the processor.
     """
     hidden = [numbers[machine] for numbers in HIDDEN_CALLS.values()]
-    # Each test jumps to the last instruction, which refuses, over those between.
+    # Each test that holds jumps to the last instruction, which refuses the call.
     tests = [(JUMP_IF_AT_LEAST, X32_BIT), *((JUMP_IF_EQUAL, number) for number in sorted(hidden))]
-    steps = [
+    instructions = [
         (LOAD, 0, 0, ARCHITECTURE_OFFSET),
         (JUMP_IF_EQUAL, 0, len(tests) + 2, ARCHITECTURES[machine]),
         (LOAD, 0, 0, NUMBER_OFFSET),
@@ -65,4 +65,4 @@ def filter_program(machine: str) -> bytes:
         (RETURN, 0, 0, ALLOW),
         (RETURN, 0, 0, ERRNO | errno.ENOSYS),
     ]
-    return b"".join(struct.pack("=HBBI", *step) for step in steps)
+    return b"".join(struct.pack("=HBBI", *instruction) for instruction in instructions)

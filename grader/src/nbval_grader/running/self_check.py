@@ -1,4 +1,4 @@
-"""The learner's check: visible points of one notebook, the file only read."""
+"""The learner's own check: the visible points of one notebook, which is only read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["QuestionScore", "SelfCheck", "check_notebook"]
 
 @dataclass
 class QuestionScore:
-    """What a learner is told of one question.
+    """What a learner reads about one question.
 
     Attributes
     ----------
@@ -41,7 +41,7 @@ class QuestionScore:
 
 @dataclass
 class SelfCheck:
-    """What checking a notebook gave.
+    """The result of checking a notebook.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class SelfCheck:
     all_points : float
         Points of the whole exercise, those of hidden checks included.
     notices : list of str
-        What is odd about the file.
+        What is unexpected in the file.
     manual : list of str
         Discussion questions, which no check marks.
     saved : float
@@ -87,8 +87,8 @@ class SelfCheck:
 def check_notebook(path: Path | str, limits: Limits | None = None) -> SelfCheck:
     """Run the visible checks of an exercise on a learner's answers.
 
-    The file is only read. The checks are those the exercise came with (it carries them in its
-    metadata), so it does not matter whether the check cells were run, cleared, edited or deleted.
+    The file is only read. The checks are those that the exercise was handed out with (they are in
+    its metadata), so it does not matter whether the check cells were run, cleared, edited or deleted.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def check_notebook(path: Path | str, limits: Limits | None = None) -> SelfCheck:
     Raises
     ------
     BadInput
-        If it is not an exercise, or one of its checks has lost what it compares with.
+        If it is not an exercise, or the expected output of one of its checks is missing.
     NotGraded
         If the checks could not be run.
     """
@@ -115,8 +115,8 @@ def check_notebook(path: Path | str, limits: Limits | None = None) -> SelfCheck:
     try:
         data = path.read_bytes()
         saved = path.stat().st_mtime
-    except OSError as fault:
-        raise BadInput(f"{path} cannot be read: {fault.strerror}.") from None
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}.") from None
     meta = mapping(mapping(parse(data, str(path)).get("metadata")).get(NAMESPACE))
     skeleton = meta.get("visible")
     if not isinstance(skeleton, dict) or not isinstance(skeleton.get("cells"), list):
@@ -171,7 +171,7 @@ def hint_of(checks: list[CheckResult]) -> str:
 
 
 def message_of(outcome: Outcome, question: str, checks: list[CheckResult]) -> str:
-    """Return what a learner is told about a question: the answer's own fault before the check's."""
+    """Return what a learner reads about a question: the answer's own error before the check's."""
     answer = next(a for a in outcome.answers if a.question == question)
     if all(c.outcome == "passed" for c in checks):
         return "\n".join(c.shown for c in checks if c.shown)

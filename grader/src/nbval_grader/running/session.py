@@ -1,9 +1,10 @@
-"""One pytest session that lasts, in which nbval runs one submission after the other.
+"""One pytest session, in which nbval runs one submission after another.
 
-Starting pytest for each submission would cost more than running it. So the session is started
-once, collects nothing by itself, and its run loop serves jobs: each becomes an `IPyNbFile` whose
-cells come from memory (an expected output is never on a disk), and nbval's own `IPyNbCell` runs
-and compares them. A check's points are decided by the report pytest makes of its cell.
+To start pytest for each submission would take longer than to run it. So the session is started
+once, collects nothing, and its run loop serves jobs. Each job becomes an `IPyNbFile` whose cells
+come from memory (an expected output is never on a disk), and nbval's own `IPyNbCell` runs and
+compares them. pytest's report on a check cell decides its points. The session notes what happens to
+kernels, and `nbval_grader.running.blame` decides from its notes what to do next.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 
 from ..notebooks.format import as_text, joined
 from ..notebooks.merge import Step
-from ..plain_text import harmless
+from ..plain_text import remove_control_characters
 from .blame import Action, Event, EventKind, History, Verdict, judge
 from .protocol import Limits
 from .spawned import Kernel, KernelError, out_of_memory
@@ -40,7 +41,7 @@ NO_ANSWER = "The kernel stopped answering."
 
 @dataclass
 class StepResult:
-    """What became of one step.
+    """The result of one step.
 
     Attributes
     ----------
@@ -52,7 +53,7 @@ class StepResult:
     reason : str
         The grader's own sentence.
     outputs : list of dict
-        What the cell sent, stderr included.
+        What the cell has sent, including stderr.
     seconds : float
         Wall-clock seconds.
     """
@@ -80,9 +81,9 @@ def readable_text(outputs: Sequence[dict[str, Any]]) -> str:
     Returns
     -------
     str
-        Printed text, the plain form of what was displayed, and ``Name: message`` of an error;
-        without control characters, terminal sequences and marks that turn the direction of
-        writing; cut after 4,000 characters. HTML is not dropped but is only text.
+        Printed text, the plain form of what was displayed, and ``Name: message`` of an error,
+        without control characters, terminal sequences and marks of writing direction, cut after
+        4,000 characters. HTML stays in it, as text.
     """
     parts = []
     for output in outputs:
@@ -95,9 +96,9 @@ def readable_text(outputs: Sequence[dict[str, Any]]) -> str:
             plain = as_text(output["data"].get("text/plain"))
             parts.append(plain + "\n" if plain else "")
     text = "".join(parts)
-    long = len(text) > 10 * MAX_TEXT
-    text = harmless(text[: 10 * MAX_TEXT]).strip("\n")
-    if len(text) > MAX_TEXT or long:
+    too_long = len(text) > 10 * MAX_TEXT
+    text = remove_control_characters(text[: 10 * MAX_TEXT]).strip("\n")
+    if len(text) > MAX_TEXT or too_long:
         text = text[:MAX_TEXT].rstrip() + "\n[...]"
     return text
 
@@ -324,15 +325,15 @@ class GradedCell(IPyNbCell):
         return True
 
     def compare_outputs(self, test: Any, ref: Any, skip_compare: Any = None) -> bool:
-        """Compare as nbval does, what went to stderr left aside: a warning costs nobody."""
+        """Compare as nbval does, but leave out stderr: a warning costs no points."""
         return super().compare_outputs(_without_stderr(test), _without_stderr(ref), skip_compare)
 
     def format_output_compare(self, key: str, left: Any, right: Any) -> None:
-        """Make no picture of the difference: for long outputs it takes minutes."""
+        """Describe no difference: for long outputs that takes minutes."""
         self.comparison_traceback.append(f"mismatch {key!r}")
 
     def repr_failure(self, excinfo: Any) -> str:
-        """Return a short text for pytest's report, which nobody prints."""
+        """Return a short text for pytest's report, which is not printed."""
         return type(excinfo.value).__name__
 
 
@@ -346,7 +347,7 @@ class Runner:
     Parameters
     ----------
     session : pytest.Session
-        The session that lasts.
+        The session.
     """
 
     def __init__(self, session: pytest.Session) -> None:
@@ -360,14 +361,14 @@ class Runner:
         deadline: float,
         then: Callable[[Kernel], None] | None = None,
     ) -> tuple[list[StepResult], int]:
-        """Run steps in order in one kernel, replaced where need be.
+        """Run steps in order in one kernel, which is replaced when it is lost.
 
         Parameters
         ----------
         steps : sequence of Step
             What to run.
         start : callable
-            Makes a kernel.
+            Starts a kernel.
         limits : Limits
             What a cell may use.
         deadline : float
@@ -378,9 +379,14 @@ class Runner:
         Returns
         -------
         list of StepResult
-            One a step.
+            One for each step.
         int
             Kernels used.
+
+        Raises
+        ------
+        Exception
+            What `start` raised, if it did.
         """
         notebook = Notebook.of(self.session, steps, start, limits, deadline)
         cells = notebook.cells
@@ -388,7 +394,7 @@ class Runner:
             for cell, following in zip(cells, [*cells[1:], None], strict=True):
                 last = following is None
                 if last and then is not None:
-                    following = cell  # keeps the notebook's kernel up until it was asked
+                    following = cell  # keeps the kernel alive until `then` was called
                 reports = runtestprotocol(cell, log=False, nextitem=following)
                 passed = all(report.passed for report in reports if report.when != "teardown")
                 if not passed and cell.result.outcome == "passed":
@@ -404,7 +410,7 @@ class Runner:
 
 
 class _Loop:
-    """The plugin that turns pytest's run loop into a server of jobs."""
+    """The plugin of pytest that serves jobs instead of running collected tests."""
 
     def __init__(self, serve: Callable[[Runner], None]) -> None:
         self.serve = serve
@@ -417,24 +423,24 @@ class _Loop:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Serve until there is nothing more to do."""
+        """Serve until there are no more jobs."""
         self.serve(Runner(session))
         return True
 
 
 def serve_in_pytest(serve: Callable[[Runner], None], folder: Path | str) -> None:
-    """Start pytest with nbval and hand its session to a function.
+    """Start pytest with nbval, and call a function within its session.
 
     Parameters
     ----------
     serve : callable
         Called with a `Runner`; the session ends when it returns.
     folder : path
-        An empty folder, pytest's root.
+        An empty folder, which is pytest's root.
     """
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)
-    off = (
+    unused_plugins = (
         "cacheprovider",
         "logging",
         "warnings",
@@ -453,6 +459,6 @@ def serve_in_pytest(serve: Callable[[Runner], None], folder: Path | str) -> None
         "--no-summary",
         str(folder),
     ]
-    for name in off:
+    for name in unused_plugins:
         arguments += ["-p", f"no:{name}"]
     pytest.main(arguments, plugins=[_Loop(serve)])

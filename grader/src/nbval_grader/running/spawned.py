@@ -1,7 +1,7 @@
-"""Kernels as the grader's session uses them: started one of two ways, watched on every message.
+"""Kernels as the grader's session uses them: started in one of two ways, checked at every message.
 
-``Spawned`` starts an interpreter for each kernel, everywhere Python runs. ``nbval_grader.running.forked``
-asks a zygote for one and confines it.
+`SpawnedKernel` starts an interpreter for each kernel, on every system. `nbval_grader.running.forked`
+asks a zygote to fork one and to confine it.
 """
 
 from __future__ import annotations
@@ -26,16 +26,27 @@ from nbval.kernel import RunningKernel
 from ..kernel_names import CHECK_KEY, RUN_VARIABLE
 from .protocol import Limits
 
-__all__ = ["GRACE_SECONDS", "Kernel", "KernelError", "SpawnedKernel", "kernel_environment"]
+__all__ = ["Kernel", "KernelError", "SpawnedKernel", "kernel_environment", "out_of_memory"]
 
 GRACE_SECONDS = 1.0
-SMALLEST = 200
+#: What a message counts at least, in characters: its envelope.
+ENVELOPE = 200
 POLL_MS = 200
-SIZED = frozenset({"stream", "display_data", "execute_result", "error", "update_display_data"})
+OUTPUT_MESSAGES = frozenset(
+    {"stream", "display_data", "execute_result", "error", "update_display_data"}
+)
 
 
 class KernelError(Exception):
-    """The kernel is of no more use; ``outcome`` and the message say why."""
+    """The kernel cannot be used any more.
+
+    Parameters
+    ----------
+    outcome : str
+        ``died``, ``memory`` or ``output``; ``skipped`` if there is no time to use it.
+    reason : str
+        A sentence.
+    """
 
     def __init__(self, outcome: str, reason: str) -> None:
         super().__init__(reason)
@@ -43,7 +54,7 @@ class KernelError(Exception):
 
 
 class Kernel(RunningKernel):
-    """What nbval calls a running kernel, with a clock, a byte count and an eye on the process.
+    """What nbval calls a running kernel, with a clock, a byte count and a check of the process.
 
     Parameters
     ----------
@@ -57,7 +68,7 @@ class Kernel(RunningKernel):
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.deadline = float("inf")
-        self.allowed = float("inf")
+        self.allowed_seconds = float("inf")
         self.interrupted = False
         self.received = 0
         self.waiting: deque[dict[str, Any]] = deque()
@@ -70,9 +81,9 @@ class Kernel(RunningKernel):
         seconds : float
             Wall-clock seconds it may take.
         check : bool
-            Whether it is a check, to be run shielded.
+            Whether it is a check, which the kernel shields.
         """
-        self.allowed = seconds
+        self.allowed_seconds = seconds
         self.deadline = time.monotonic() + seconds
         self.interrupted = False
         self.received = 0
@@ -96,7 +107,22 @@ class Kernel(RunningKernel):
         return message["header"]["msg_id"]
 
     def get_message(self, stream: str, timeout: float | None = None) -> dict[str, Any]:
-        """Return the next message; raise `Empty` at the deadline, `KernelError` on trouble."""
+        """Return the next message of a channel.
+
+        Parameters
+        ----------
+        stream : str
+            ``shell`` or ``iopub``.
+        timeout : float, optional
+            Ignored: the cell's own deadline holds.
+
+        Raises
+        ------
+        queue.Empty
+            At the deadline.
+        KernelError
+            If the kernel has ended or was stopped.
+        """
         if stream == "iopub" and self.waiting:
             return self.waiting.popleft()
         while True:
@@ -113,10 +139,10 @@ class Kernel(RunningKernel):
                     return message
                 self.waiting.append(message)
             elif "shell" not in events:
-                self.inspect(events)
+                self.check_process(events)
 
     def receive(self, channel: Any) -> dict[str, Any]:
-        """Take one message off a channel; what cannot be understood is trouble."""
+        """Return the first message of a channel; one that is malformed ends the kernel."""
         try:
             message = channel.get_msg(timeout=0)
             message["parent_header"].get("msg_id")
@@ -131,74 +157,80 @@ class Kernel(RunningKernel):
             ) from None
 
     def wait(self, milliseconds: float) -> set[str]:
-        """Wait for a message on either channel; return the names of those that have one."""
+        """Wait until something happens; return the names of the channels and sources with news."""
         poller = zmq.Poller()
         shell, iopub = self.kc.shell_channel.socket, self.kc.iopub_channel.socket
-        named: dict[Any, str] = {shell: "shell", iopub: "iopub", **self.watched()}
-        for source in named:
+        names: dict[Any, str] = {shell: "shell", iopub: "iopub", **self.sources_to_watch()}
+        for source in names:
             poller.register(source, zmq.POLLIN)
-        return {named[source] for source, _ in poller.poll(max(1, int(milliseconds)))}
+        return {names[source] for source, _ in poller.poll(max(1, int(milliseconds)))}
 
-    def inspect(self, events: set[str]) -> None:
-        """Raise `KernelError` if there is any; called when no message is waiting."""
+    def check_process(self, events: set[str]) -> None:
+        """Raise `KernelError` if the kernel has ended; called when no message is waiting.
+
+        Parameters
+        ----------
+        events : set of str
+            As `wait` returned them.
+        """
         if not self.is_alive():
             raise KernelError("died", self.exit_reason())
 
-    def watched(self) -> dict[Any, str]:
-        """Return what else to wait for: descriptors or sockets, and names for them."""
+    def sources_to_watch(self) -> dict[Any, str]:
+        """Return what else `wait` waits for: descriptors or sockets, and their names."""
         return {}
 
     def count(self, message: dict[str, Any]) -> None:
-        """Add up what a cell has sent; far too much of it ends the kernel."""
-        if message["msg_type"] not in SIZED:
+        """Count what a cell has sent; twice the limit ends the kernel."""
+        if message["msg_type"] not in OUTPUT_MESSAGES:
             return
         content = message["content"]
         text = content.get("text")
-        self.received += SMALLEST + (len(text) if isinstance(text, str) else len(repr(content)))
+        self.received += ENVELOPE + (len(text) if isinstance(text, str) else len(repr(content)))
         if self.received > 2 * self.limits.output_mb * 1_000_000:
             self.kill()
-            raise KernelError("output", too_much(self.limits))
+            raise KernelError("output", too_much_output(self.limits))
 
     def interrupt(self) -> None:
-        """Interrupt the cell and allow it a moment to say so."""
+        """Interrupt the cell, and give it a moment to report that."""
         self.interrupted = True
         self.deadline = time.monotonic() + GRACE_SECONDS
         with contextlib.suppress(Exception):
-            self.signal_interrupt()
+            self.send_interrupt()
 
-    def signal_interrupt(self) -> None:
+    def send_interrupt(self) -> None:
         """Send the interrupt."""
         self.km.interrupt_kernel()
 
     def is_alive(self) -> bool:
-        """Say whether the kernel process is there."""
+        """Return whether the kernel process runs."""
         process = getattr(getattr(self, "km", None), "provisioner", None)
         process = getattr(process, "process", None)
         return process is not None and process.poll() is None
 
     def has_begun(self) -> bool:
-        """Say whether the kernel took up the last cell; true where that cannot be told."""
+        """Return whether the kernel began the last cell; True if that is not known."""
         return True
 
     def left_a_thread(self) -> bool:
-        """Say whether the last cell left a thread running; false where that cannot be told."""
+        """Return whether the last cell left a thread running; False if that is not known."""
         return False
 
     def exit_reason(self) -> str:
-        """Return a sentence on how the kernel ended.
+        """Return how the kernel ended in a sentence.
 
-        It says no number that student code can choose: feedback shows it, and the code may have
-        seen a hidden check, which it could spell by such numbers.
+        It names no number that student code can choose: feedback shows it, and the code may have
+        seen a hidden check, which it could spell out in such numbers.
         """
         return "The kernel ended while this cell ran (it was killed, or it left by os._exit)."
 
     def timeout_reason(self) -> str:
-        """Return a sentence on a cell that took too long.
+        """Return the sentence for a cell that took too long.
 
-        It does not say how much time was left for the cell: earlier cells choose that.
+        It does not say how much time was left for the cell: earlier cells can choose that.
         """
         limits = self.limits
-        if self.allowed < limits.cell_seconds:
+        if self.allowed_seconds < limits.cell_seconds:
             return (
                 f"The time for the whole submission ({limits.submission_seconds:g} s) was spent "
                 "while this cell ran, so it was stopped."
@@ -206,18 +238,18 @@ class Kernel(RunningKernel):
         return f"This cell did not finish within {limits.cell_seconds:g} s, so it was stopped."
 
     def kill(self) -> None:
-        """End the kernel at once."""
+        """Kill the kernel."""
         process = self.km.provisioner.process if self.km.provisioner else None
         if process is not None:
             with contextlib.suppress(OSError):
                 process.kill()
 
     def stop(self) -> None:
-        """End the kernel and forget it."""
+        """End the kernel and remove what belongs to it."""
         raise NotImplementedError
 
 
-def too_much(limits: Limits) -> str:
+def too_much_output(limits: Limits) -> str:
     """Return the sentence for a cell that sent too much."""
     return f"This cell sent more than {limits.output_mb:g} MB of output, so it was stopped."
 
@@ -228,7 +260,7 @@ def out_of_memory(limits: Limits) -> str:
 
 
 def kernel_environment(limits: Limits, home: Path | str) -> dict[str, str]:
-    """Return the environment of a kernel: nothing of the grader's own but where to work.
+    """Return the environment variables of a kernel: few of the grader's own.
 
     Parameters
     ----------
@@ -242,8 +274,17 @@ def kernel_environment(limits: Limits, home: Path | str) -> dict[str, str]:
     dict of str to str
         Variables.
     """
-    kept = ("LANG", "LC_ALL", "LC_CTYPE", "PATH", "PYTHONPATH", "TZ", "SYSTEMROOT", "VIRTUAL_ENV")
-    variables = {name: os.environ[name] for name in kept if name in os.environ}
+    inherited = (
+        "LANG",
+        "LC_ALL",
+        "LC_CTYPE",
+        "PATH",
+        "PYTHONPATH",
+        "TZ",
+        "SYSTEMROOT",
+        "VIRTUAL_ENV",
+    )
+    variables = {name: os.environ[name] for name in inherited if name in os.environ}
     home = str(home)
     return variables | {
         "HOME": home,

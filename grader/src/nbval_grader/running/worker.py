@@ -1,6 +1,6 @@
-"""The process that grades: started by `nbval_grader.running.pool`, fed one JSON line a job.
+"""The process that grades: `nbval_grader.running.pool` starts it and sends it one JSON line per job.
 
-It holds the masters and so the expected outputs; nothing that student code can reach leads here.
+It holds the masters and so the expected outputs; student code can reach nothing that leads here.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ..kernel_names import RUN_VARIABLE
 from ..notebooks.format import Master, parse_master
 from ..notebooks.merge import Step, Transplant, read_submission, transplant
 from . import sandbox
-from .forked import ForkedKernel, ZygoteLine
+from .forked import ForkedKernel, ZygoteClient
 from .protocol import AnswerResult, Job, Limits, Outcome
 from .session import Runner, StepResult, readable_text, serve_in_pytest
 from .spawned import Kernel, SpawnedKernel
@@ -36,29 +36,29 @@ NOT_FOUND = "There is no answer cell for this question in the file."
 
 
 class Kernels:
-    """Makes kernels as a job asks for them, keeping what can be kept between jobs."""
+    """Starts kernels as a job asks for them, all forked ones from the same zygote if they can be."""
 
     def __init__(self) -> None:
-        self.line: ZygoteLine | None = None
-        self.made_for: tuple[Any, ...] = ()
+        self.zygote: ZygoteClient | None = None
+        self.zygote_settings: tuple[Any, ...] = ()
 
     def start(self, job: Job) -> Kernel:
         """Return a new kernel for a job."""
         if not job.forked or sys.platform != "linux":
             return SpawnedKernel(job.limits)
-        wanted = (job.sandbox, job.readable, job.protected)
-        if self.line is not None and (wanted != self.made_for or not self.line.alive):
+        settings = (job.sandbox, job.readable, job.protected)
+        if self.zygote is not None and (settings != self.zygote_settings or not self.zygote.alive):
             self.close()
-        if self.line is None:
-            self.line, self.made_for = ZygoteLine(*wanted), wanted
-        self.line.warm(job.modules)
-        return ForkedKernel(self.line, job.limits)
+        if self.zygote is None:
+            self.zygote, self.zygote_settings = ZygoteClient(*settings), settings
+        self.zygote.import_modules(job.modules)
+        return ForkedKernel(self.zygote, job.limits)
 
     def close(self) -> None:
         """End the zygote."""
-        if self.line is not None:
-            self.line.close()
-        self.line = None
+        if self.zygote is not None:
+            self.zygote.close()
+        self.zygote = None
 
 
 def grade(runner: Runner, kernels: Kernels, job: Job) -> Outcome:
@@ -69,7 +69,7 @@ def grade(runner: Runner, kernels: Kernels, job: Job) -> Outcome:
     runner : Runner
         The pytest session.
     kernels : Kernels
-        Makes kernels.
+        Starts kernels.
     job : Job
         The submission and its master.
 
@@ -83,9 +83,9 @@ def grade(runner: Runner, kernels: Kernels, job: Job) -> Outcome:
     outcome = Outcome.without_points(master, "graded", sandboxed=job.sandbox)
     try:
         cells = None if job.submission is None else read_submission(job.submission)
-    except BadInput as fault:
+    except BadInput as error:
         outcome.status = "unreadable"
-        outcome.reason = str(fault)
+        outcome.reason = str(error)
         return outcome
     plan = transplant(master, cells)
     outcome.manual, outcome.notices = plan.manual, plan.notices
@@ -94,48 +94,48 @@ def grade(runner: Runner, kernels: Kernels, job: Job) -> Outcome:
     def note_modules(kernel: Kernel) -> None:
         outcome.modules = modules_of(kernel)
 
-    results, used = runner.run(
+    results, outcome.kernels = runner.run(
         plan.steps,
         lambda: kernels.start(job),
         job.limits,
         deadline,
         then=note_modules if job.submission is None else None,
     )
-    outcome.kernels = used
-    shown = {result.step.cell: result for result in results}
-    if must_run_visible(results, plan):
-        again, used = runner.run(
+    visible_results = {result.step.cell: result for result in results}
+    if must_run_visible_cells(results, plan):
+        again, more_kernels = runner.run(
             visible_steps(results), lambda: kernels.start(job), job.limits, deadline
         )
-        outcome.kernels += used
-        shown = {result.step.cell: result for result in again}
-    fill(outcome, master, plan, results, shown)
+        outcome.kernels += more_kernels
+        visible_results = {result.step.cell: result for result in again}
+    fill_outcome(outcome, master, plan, results, visible_results)
     outcome.seconds = time.monotonic() - started
     return outcome
 
 
-def must_run_visible(results: list[StepResult], plan: Transplant) -> bool:
-    """Say whether the student is to see output that may have been made after a hidden check.
+def must_run_visible_cells(results: list[StepResult], plan: Transplant) -> bool:
+    """Return whether feedback needs output that was printed after a hidden check had been sent.
 
-    A hostile answer can watch the cells that run after it. What it prints once a hidden check has
-    been sent may carry that check; so it is not shown, and the visible cells are run by themselves.
+    A hostile answer can watch the cells that run after it, so what it prints once a hidden check
+    has been sent may contain that check. It is never shown: the visible cells run again without the
+    hidden ones.
     """
     if not any(result.step.role == "hidden" for result in results):
         return False
-    sent = False
+    hidden_sent = False
     lost = lost_questions(results)
     for result in results:
         if result.step.role == "hidden":
-            sent = True
-        elif sent and result.step.role in ("answer", "check"):
-            odd = result.outcome in ("error", "failed")
-            if odd and result.step.question not in plan.untouched | lost.keys():
+            hidden_sent = True
+        elif hidden_sent and result.step.role in ("answer", "check"):
+            needs_output = result.outcome in ("error", "failed")
+            if needs_output and result.step.question not in plan.untouched | lost.keys():
                 return True
     return False
 
 
 def lost_questions(results: list[StepResult]) -> dict[str, str]:
-    """Return the questions whose answer never came to its end, and why: all there is to say."""
+    """Return the questions whose answer did not run to its end, each with the reason."""
     return {
         result.step.question: result.reason
         for result in results
@@ -144,7 +144,7 @@ def lost_questions(results: list[StepResult]) -> dict[str, str]:
 
 
 def visible_steps(results: list[StepResult]) -> list[Step]:
-    """Return the steps to run once more without hidden checks, those left out that hang or die."""
+    """Return the steps to run again: no hidden checks, and none that hangs or ends the kernel."""
     lost = lost_questions(results)
     return [
         result.step
@@ -155,16 +155,30 @@ def visible_steps(results: list[StepResult]) -> list[Step]:
     ]
 
 
-def fill(
+def fill_outcome(
     outcome: Outcome,
     master: Master,
     plan: Transplant,
     results: list[StepResult],
-    shown: dict[str, StepResult],
+    visible_results: dict[str, StepResult],
 ) -> None:
-    """Write what the steps gave into the outcome."""
+    """Write the results of the steps into the outcome.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        Without points so far; changed here.
+    master : Master
+        The master.
+    plan : Transplant
+        What was taken from the submission.
+    results : list of StepResult
+        Of the graded run.
+    visible_results : dict of str to StepResult
+        Of the run without hidden checks if there was one, else of the graded run; by cell.
+    """
     by_cell = {result.step.cell: result for result in results}
-    safe = safe_texts(results, shown)
+    safe = safe_texts(results, visible_results)
     lost = lost_questions(results)
     for check in outcome.checks:
         result = by_cell[check.cell]
@@ -201,19 +215,30 @@ def fill(
         outcome.answers.append(answer)
 
 
-def safe_texts(results: list[StepResult], shown: dict[str, StepResult]) -> dict[str, str]:
-    """Return, for each visible cell, output that was made before any hidden check was sent."""
-    separate = {id(result) for result in results}.isdisjoint(map(id, shown.values()))
+def safe_texts(results: list[StepResult], visible_results: dict[str, StepResult]) -> dict[str, str]:
+    """Return for each visible cell the output of a kernel to which no hidden check had been sent.
+
+    Parameters
+    ----------
+    results, visible_results
+        As for `fill_outcome`.
+
+    Returns
+    -------
+    dict of str to str
+        Texts by cell; empty where there is none.
+    """
+    separate_run = {id(r) for r in results}.isdisjoint(map(id, visible_results.values()))
     texts = {}
-    sent = False
+    hidden_sent = False
     for result in results:
-        step: Step = result.step
-        if step.role == "hidden":
-            sent = True
-        elif separate:
-            texts[step.cell] = shown[step.cell].text if step.cell in shown else ""
+        cell = result.step.cell
+        if result.step.role == "hidden":
+            hidden_sent = True
+        elif separate_run:
+            texts[cell] = visible_results[cell].text if cell in visible_results else ""
         else:
-            texts[step.cell] = "" if sent else result.text
+            texts[cell] = "" if hidden_sent else result.text
     return texts
 
 
@@ -246,8 +271,8 @@ def execute(runner: Runner, request: dict[str, Any]) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``outputs``: a list of outputs for each cell; ``fault``: None, or the id, name and message
-        of the first error.
+        ``outputs``: a list of outputs for each cell; ``error``: None, or the id of the first cell
+        that failed, with the name and message of its error.
     """
     limits = Limits(**request["limits"])
     steps = [Step(cell, "setup", "", source) for cell, source in request["cells"]]
@@ -263,36 +288,36 @@ def execute(runner: Runner, request: dict[str, Any]) -> dict[str, Any]:
         limits,
         time.monotonic() + limits.submission_seconds,
     )
-    fault = None
+    first_error = None
     for result in results:
-        if result.outcome != "passed" and fault is None:
+        if result.outcome != "passed" and first_error is None:
             errors = [o for o in result.outputs if o["output_type"] == "error"]
-            said = f"{errors[0]['ename']}: {errors[0]['evalue']}" if errors else result.reason
-            fault = [result.step.cell, said]
-    return {"outputs": [[dict(o) for o in r.outputs] for r in results], "fault": fault}
+            message = f"{errors[0]['ename']}: {errors[0]['evalue']}" if errors else result.reason
+            first_error = [result.step.cell, message]
+    return {"outputs": [[dict(o) for o in r.outputs] for r in results], "error": first_error}
 
 
-def answer(runner: Runner, kernels: Kernels, request: dict[str, Any]) -> dict[str, Any]:
-    """Serve one request; a fault of ours is told, not thrown."""
+def answer_request(runner: Runner, kernels: Kernels, request: dict[str, Any]) -> dict[str, Any]:
+    """Return the reply to a request; an error of the grader is reported in it, not raised."""
     try:
         if request["op"] == "execute":
             return {"ok": execute(runner, request)}
         return {"ok": grade(runner, kernels, Job.from_json(request["job"])).to_json()}
-    except GraderError as fault:
-        return {"error": str(fault), "kind": type(fault).__name__}
-    except Exception as fault:
+    except GraderError as error:
+        return {"error": str(error), "kind": type(error).__name__}
+    except Exception as error:
         if os.environ.get("NBVAL_GRADER_DEBUG"):
             import traceback
 
             traceback.print_exc()
-        return {"error": f"{type(fault).__name__}: {fault}", "kind": "internal"}
+        return {"error": f"{type(error).__name__}: {error}", "kind": "internal"}
 
 
 def serve(runner: Runner, requests: queue.SimpleQueue[str], replies: TextIO) -> None:
-    """Serve requests, one JSON line each, until an empty one comes."""
+    """Serve requests, one JSON line each, until an empty one arrives."""
     kernels = Kernels()
     while line := requests.get():
-        reply = answer(runner, kernels, json.loads(line))
+        reply = answer_request(runner, kernels, json.loads(line))
         replies.write(json.dumps(reply) + "\n")
         replies.flush()
     kernels.close()
@@ -301,7 +326,7 @@ def serve(runner: Runner, requests: queue.SimpleQueue[str], replies: TextIO) -> 
 def main() -> None:
     """Serve the process that started this one, over its standard input and output.
 
-    The folder given is this process's own for what is passing, and goes with it.
+    The first argument is a folder for temporary files, which this process removes at its end.
     """
     folder = sys.argv[1]
     tempfile.tempdir = folder
@@ -313,10 +338,10 @@ def main() -> None:
     os.dup2(2, 1)
     os.close(null)
     sys.stdout = sys.stderr
-    sandbox.shield_memory()
+    sandbox.protect_memory()
 
     def listen() -> None:
-        """Pass requests on; when the grader is gone, a submission under way has no more than this."""
+        """Pass on requests. When the grader has ended, so does this process, in a moment."""
         for line in lines:
             requests.put(line)
         requests.put("")
@@ -331,4 +356,4 @@ def main() -> None:
         serve_in_pytest(lambda runner: serve(runner, requests, replies), root)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    os._exit(0)  # nothing is left to do, and tidying up so many modules takes a while
+    os._exit(0)  # nothing is left to do, and Python would take a while to unload all modules
