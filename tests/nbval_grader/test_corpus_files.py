@@ -1,4 +1,4 @@
-"""Whatever is handed in, it is graded or refused in a sentence, and its points are exact."""
+"""Whatever is handed in is graded with the right points or refused in a sentence."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ GENEROUS = Limits(cell_seconds=30, submission_seconds=90)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_odd_files_get_exact_points(file: File, graded: Callable[..., Outcome]) -> None:
+def test_odd_files_get_the_right_points(file: File, graded: Callable[..., Outcome]) -> None:
     outcome = graded(file.data, limits=GENEROUS)
 
-    told = "\n".join([outcome.reason, *outcome.notices])
-    assert (outcome.status, outcome.points) == (file.status, file.points), told
-    assert file.says in told
+    feedback = "\n".join([outcome.reason, *outcome.notices])
+    assert (outcome.status, outcome.points) == (file.status, file.points), feedback
+    assert file.says in feedback
 
 
 ODD_NAMES = (
@@ -40,7 +40,7 @@ ODD_NAMES = (
 
 
 def test_odd_places(tmp_path: Path, master: Master, confined: None) -> None:
-    """Links, folders and pipes in place of notebooks, and names that shells stumble over."""
+    """Links, folders and pipes instead of notebooks, and names that are awkward for a shell."""
     masters = tmp_path / "solutions"
     masters.mkdir()
     (masters / "foreign.ipynb").write_text(dump(master.notebook))
@@ -56,9 +56,9 @@ def test_odd_places(tmp_path: Path, master: Master, confined: None) -> None:
     os.mkfifo(folder / "a pipe" / "foreign.ipynb")
     known = read_masters(masters)
 
-    found = discover(folder, known)
+    discovered = discover(folder, known)
     with Gradebook(tmp_path / "g.sqlite") as book:
-        grade_class(found.submissions, known, book, settings=Settings(limits=GENEROUS))
+        grade_class(discovered.submissions, known, book, settings=Settings(limits=GENEROUS))
         rows = {
             row["student"]: (row["status"], row["points"], row["reason"])
             for row in book.connection.execute("SELECT * FROM submissions")
@@ -77,7 +77,7 @@ def test_odd_places(tmp_path: Path, master: Master, confined: None) -> None:
     assert rows["nothing"][0] == "missing"
 
 
-def test_a_file_that_went_away_is_said_to_be_unreadable(tmp_path: Path) -> None:
+def test_a_file_that_is_gone_is_unreadable(tmp_path: Path) -> None:
     data, reason = read(Submission("a", "foreign", tmp_path / "gone.ipynb"))
 
     assert data is None

@@ -48,7 +48,7 @@ if persistent > 0:
 
 
 @pytest.fixture
-def tell(graded: Callable[..., Outcome]) -> Callable[[str], str]:
+def run_confined(graded: Callable[..., Outcome]) -> Callable[[str], str]:
     """Return a function that runs code confined and returns what it prints."""
 
     def run(code: str) -> str:
@@ -76,8 +76,8 @@ def secret() -> Iterator[None]:
     close_workers()
 
 
-def test_no_key_of_the_grader_can_be_read(tell: Callable[[str], str], secret: None) -> None:
-    printed = tell(
+def test_no_key_of_the_grader_can_be_read(run_confined: Callable[[str], str], secret: None) -> None:
+    printed = run_confined(
         f"""
         for where, ring in rings.items():
             if text := search(ring, {OURS.encode()!r}):
@@ -91,7 +91,7 @@ def test_no_key_of_the_grader_can_be_read(tell: Callable[[str], str], secret: No
     assert printed == "no more"
 
 
-def test_no_key_is_left_for_the_next_student(tell: Callable[[str], str]) -> None:
+def test_no_key_is_left_for_the_next_student(run_confined: Callable[[str], str]) -> None:
     exchange = f"""
         for where, ring in rings.items():
             if text := search(ring, {THEIRS.encode()!r}):
@@ -104,15 +104,17 @@ def test_no_key_is_left_for_the_next_student(tell: Callable[[str], str]) -> None
         print("no more")
         """
 
-    assert tell(exchange) == tell(exchange) == "no more"
+    assert run_confined(exchange) == run_confined(exchange) == "no more"
 
 
-def test_threads_and_programs_cannot_make_the_calls_either(tell: Callable[[str], str]) -> None:
+def test_threads_and_programs_cannot_make_the_calls_either(
+    run_confined: Callable[[str], str],
+) -> None:
     calls = """
 for result in (add(-3, b"a", b"b"), call(REQUEST, b"user", b"a", None, 0), call(CONTROL, 0, -3, 1)):
     print(result, errno.errorcode.get(ctypes.get_errno()))
 """
-    printed = tell(
+    printed = run_confined(
         f"""
         import subprocess, sys, threading
         exec({calls!r})

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from nbval_grader.running.protocol import Limits
 
-# Watches every cell that the kernel runs, by means that no reset of hooks undoes.
+# Records every cell that the kernel runs, in a way that the reset of hooks does not undo.
 SPY = """
 seen = []
 shell = type(get_ipython()).__mro__[1]
@@ -38,9 +38,9 @@ class Case:
     source : str
         The answer cell.
     points : float
-        What the submission must get.
+        What the submission must earn.
     says : str
-        Words that the feedback must hold.
+        Words that the feedback must contain.
     limits : Limits
         Generous where the case is not about time or memory.
     """
@@ -61,7 +61,7 @@ CASES = (
         limits=BRIEF,
     ),
     Case(
-        "infinite loop deaf to interrupts",
+        "infinite loop that ignores interrupts",
         "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass",
         says="did not finish within",
         limits=BRIEF,
@@ -80,7 +80,7 @@ CASES = (
         limits=BRIEF,
     ),
     Case(
-        "sleeps for ever",
+        "sleeps forever",
         "import time\ntime.sleep(10**6)",
         says="did not finish within",
         limits=BRIEF,
@@ -112,12 +112,12 @@ CASES = (
     Case("segmentation fault", "import ctypes\nctypes.string_at(0)", says="crashed"),
     Case("abort", "import os\nos.abort()", says="crashed"),
     Case(
-        "kills its parent, which cannot be",
+        "tries to kill its parent",
         "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)" + RIGHT,
         points=NOTHING_LOST,
     ),
     Case(
-        "tells a later check's stderr what hidden checks are",
+        "writes hidden checks to a later check's stderr",
         SPY + "import sys\n"
         "async def telling(self, raw_cell, *args, **kwargs):\n"
         "    print('|'.join(seen), file=sys.stderr)\n"
@@ -126,7 +126,7 @@ CASES = (
         points=NOTHING_LOST,
     ),
     Case(
-        "leaves with a letter of a hidden check as exit code",
+        "exits with a letter of a hidden check as exit code",
         SPY + "import os\ndef double(x):\n"
         "    return 2 * x if len(seen) < 2 else os._exit(ord(seen[-1][-1]))",
         points=5.0,
@@ -140,7 +140,7 @@ CASES = (
         points=5.5,
         says="The kernel ended",
     ),
-    Case("kills all it can reach", "import os\nos.kill(-1, 9)", says="ProcessLookupError"),
+    Case("kills every process that it can", "import os\nos.kill(-1, 9)", says="ProcessLookupError"),
     Case("fork bomb", "import os\nwhile True: os.fork()", limits=BRIEF),
     Case(
         "fork bomb of daemons",
@@ -158,7 +158,7 @@ CASES = (
         says="needed more memory than is allowed",
         limits=SMALL,
     ),
-    Case("memory at one go", "kept = bytearray(10**12)", says="needed more memory", limits=SMALL),
+    Case("memory all at once", "kept = bytearray(10**12)", says="needed more memory", limits=SMALL),
     Case(
         "memory of many processes",
         "import os, time\n"
@@ -172,7 +172,7 @@ CASES = (
     ),
     Case("100 MB of print", "print('x' * 100_000_000)" + RIGHT, points=NOTHING_LOST),
     Case(
-        "prints without end",
+        "prints endlessly",
         "while True: print('y' * 1000)",
         says="did not finish within",
         limits=BRIEF,
@@ -188,7 +188,7 @@ CASES = (
         says="connection to the kernel broke",
     ),
     Case(
-        "displays without end",
+        "displays endlessly",
         "from IPython.display import HTML, display\nwhile True: display(HTML('x' * 10_000))",
         says="2 MB of output",
     ),
@@ -266,7 +266,7 @@ CASES = (
         points=NOTHING_LOST,
     ),
     Case(
-        "takes the checker away",
+        "removes the checker",
         "import sys\nsys.modules['nbval_grader.checking'] = None" + RIGHT,
         points=NOTHING_LOST,
     ),
@@ -330,18 +330,18 @@ CASES = (
         points=NOTHING_LOST,
     ),
     Case(
-        "HTML, script, terminal sequences and marks of direction in an error",
+        "HTML, a script, terminal sequences and direction marks in an error",
         "def double(x):\n"
         "    raise ValueError('<script>alert(1)</script>\\x1b[31mred\\x1b]0;t\\x07\\u202eabc\\x00')",
         says="<script>alert(1)</script>redabc",
     ),
     Case(
-        "an error that cannot be told",
+        "an error whose message raises an error",
         "class Odd(Exception):\n    def __str__(self): raise RuntimeError('no')\n    __repr__ = __str__\n"
         "def double(x): raise Odd()",
     ),
     Case(
-        "an error of half a character",
+        "an error message with half a character",
         "def double(x): raise ValueError('\\ud800')",
     ),
     Case(
@@ -350,7 +350,7 @@ CASES = (
         points=NOTHING_LOST,
     ),
     Case("changes the folder", "import os\nos.chdir('/usr')" + RIGHT, points=NOTHING_LOST),
-    Case("takes its folder away", "import os\nos.rmdir(os.getcwd())" + RIGHT, points=NOTHING_LOST),
+    Case("removes its folder", "import os\nos.rmdir(os.getcwd())" + RIGHT, points=NOTHING_LOST),
     Case(
         "fills its folder",
         "with open('big', 'wb') as f:\n    for _ in range(100): f.write(bytes(10**6))" + RIGHT,

@@ -1,4 +1,4 @@
-"""Odd files, in which every answer is right, and the points each must get out of 6."""
+"""Odd files, most with right answers, and the points out of 6 that each must get."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class File:
     data : bytes
         The file.
     points : float
-        What it must get.
+        What it must earn.
     status : str
-        What the gradebook must say of it.
+        Its status in the gradebook.
     says : str
-        Words that the reason or the notices must hold.
+        Words that the reason or the notices must contain.
     """
 
     name: str
@@ -71,12 +71,12 @@ def double(raw: Notebook, source: str) -> None:
 
 
 def rename(raw: Notebook, **changes: Any) -> None:
-    """Give an answer an id that nobody knows."""
+    """Give an answer an unknown id."""
     by_id(raw, "q2-answer").update(id="5f2a99c1", **changes)
 
 
 def move(raw: Notebook) -> None:
-    """Write the answer into a new cell and leave the stub."""
+    """Move the answer to a new cell and leave the stub in its place."""
     stub = by_id(handed_in({}), "q2-answer")["source"]
     own = by_id(raw, "q2-answer")
     raw["cells"].append(cell("mine", own["source"]))
@@ -101,17 +101,17 @@ def drop_answer(raw: Notebook) -> None:
 
 
 def backwards(raw: Notebook) -> None:
-    """Turn the order of the cells round."""
+    """Reverse the order of the cells."""
     raw["cells"].reverse()
 
 
 def mark(raw: Notebook) -> None:
-    """Mark an answer with what is no name of a question."""
+    """Mark an answer with something that is not the name of a question."""
     by_id(raw, "q2-answer")["metadata"]["nbval_grader"]["question"] = "<b>\n\x1b[1m\ud800"
 
 
 def strip_and_add(raw: Notebook) -> None:
-    """Take ids and metadata away, and add a cell."""
+    """Remove ids and metadata, and add a cell."""
     for one in raw["cells"]:
         del one["id"], one["metadata"]
     raw["cells"].insert(0, cell("new", "1"))

@@ -29,8 +29,8 @@ def answered(cell: int, *, thread: bool = False) -> Event:
     return Event(EventKind.CELL_ANSWERED, cell, left_a_thread=thread)
 
 
-def broke_off(cell: int) -> Event:
-    return Event(EventKind.CELL_BROKE_OFF, cell)
+def cut_short(cell: int) -> Event:
+    return Event(EventKind.CELL_CUT_SHORT, cell)
 
 
 def lost(cell: int, outcome: str = "died", *, began: bool = True) -> Event:
@@ -109,11 +109,11 @@ TABLE = [
         {Q2: Blame("output", "It ended.")},
     ),
     # Time: the session writes its own reason, and nothing is replayed that would hang again.
-    ("times out and can be interrupted", (*TWO, broke_off(Q2)), Q2, GO_ON, (SETUP, Q1), {}),
-    ("the next runs in the same kernel", (*TWO, broke_off(Q2)), Q2_CHECK, RUN, (SETUP, Q1), {}),
+    ("times out and can be interrupted", (*TWO, cut_short(Q2)), Q2, GO_ON, (SETUP, Q1), {}),
+    ("the next runs in the same kernel", (*TWO, cut_short(Q2)), Q2_CHECK, RUN, (SETUP, Q1), {}),
     (
         "times out and cannot be interrupted",
-        (*TWO, STOPPED, broke_off(Q2)),
+        (*TWO, STOPPED, cut_short(Q2)),
         Q2_CHECK,
         START,
         (SETUP, Q1),
@@ -250,7 +250,7 @@ TABLE = [
     ),
     (
         "times out without the thread",
-        (*THREADED, lost(Q2), STARTED, broke_off(Q2)),
+        (*THREADED, lost(Q2), STARTED, cut_short(Q2)),
         Q2,
         GO_ON,
         (SETUP,),

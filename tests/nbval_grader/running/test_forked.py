@@ -8,15 +8,15 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from nbval_grader.errors import BadInput, CannotConfine, NotGraded
-from nbval_grader.running import forked, startup
-from nbval_grader.running.forked import ForkedKernel, ForkedProcess, ZygoteClient
+from nbval_grader.errors import NotGraded
+from nbval_grader.running import forked, startup, zygote_client
+from nbval_grader.running.forked import ForkedKernel
 from nbval_grader.running.protocol import Limits
 from nbval_grader.running.spawned import KernelError
+from nbval_grader.running.zygote_client import ForkedProcess, ZygoteClient
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
 
@@ -27,8 +27,8 @@ LIMITS = Limits(cell_seconds=30, submission_seconds=60)
 def zygote(monkeypatch: pytest.MonkeyPatch) -> Iterator[ZygoteClient]:
     """Return an unconfined zygote, whose coverage is measured if that of these tests is."""
     measured = {k: v for k, v in os.environ.items() if k.startswith("COVERAGE_")}
-    real = forked.kernel_environment
-    monkeypatch.setattr(forked, "kernel_environment", lambda *a: real(*a) | measured)
+    real = zygote_client.kernel_environment
+    monkeypatch.setattr(zygote_client, "kernel_environment", lambda *a: real(*a) | measured)
     client = ZygoteClient(sandbox=False)
     yield client
     client.close()
@@ -180,27 +180,3 @@ class TestForkedKernel:
         with pytest.raises(KernelError, match="needed more memory than is allowed"):
             run(kernel, "import time; time.sleep(30)")
         kernel.stop()
-
-
-class TestZygoteClient:
-    def test_starts_a_process_and_ends_it(self) -> None:
-        zygote = ZygoteClient(sandbox=False)
-        assert zygote.alive
-        pid = zygote.process.pid
-        zygote.close()
-        assert not zygote.alive
-        assert not zygote.folder.exists()
-        assert not Path(f"/proc/{pid}").exists()
-
-    def test_removes_its_folder_when_it_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        made: list[Path] = []
-        real = forked.tempfile.mkdtemp
-
-        def note(**options: Any) -> str:
-            made.append(Path(real(**options)))
-            return str(made[-1])
-
-        monkeypatch.setattr(forked.tempfile, "mkdtemp", note)
-        with pytest.raises((BadInput, CannotConfine)):
-            ZygoteClient(sandbox=True, protected=("/usr",))
-        assert [p for p in made if p.exists()] == []

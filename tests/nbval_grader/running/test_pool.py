@@ -63,7 +63,7 @@ def test_a_job_is_tried_again_in_another_worker(job: Job) -> None:
     assert pool._of_thread.worker is not first
 
 
-def test_a_job_that_ends_two_workers_has_failed(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_that_ends_two_workers_fails(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     class Broken:
         usable = True
 
@@ -118,7 +118,7 @@ NO_KERNEL = NotGraded("A kernel did not start (it is too busy).")
         ([ENDED, NO_KERNEL], "right", "failed", "submission master submission"),
     ],
 )
-def test_a_file_is_blamed_where_the_grader_fails_on_it_alone(
+def test_a_file_is_blamed_if_the_grader_fails_only_on_it(
     submission: list[Any],
     of_master: Any,
     status: str,
@@ -136,7 +136,7 @@ def test_a_file_is_blamed_where_the_grader_fails_on_it_alone(
         assert (graded.points, graded.max_points, len(graded.checks)) == (0, 6, 9)
 
 
-def test_a_file_that_ends_every_worker_is_blamed_for_real(
+def test_a_file_that_ends_every_real_worker_is_blamed(
     job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
@@ -165,7 +165,7 @@ def test_a_master_is_never_blamed(job: Job, monkeypatch: pytest.MonkeyPatch) -> 
     assert stub.log == ["master"] * 2
 
 
-def test_nobody_is_blamed_when_the_grader_is_stopped(
+def test_no_file_is_blamed_when_the_grader_is_stopped(
     job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Stopped(Stub):

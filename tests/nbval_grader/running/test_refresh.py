@@ -1,4 +1,4 @@
-"""Outputs that nbval compares are fresh, all others are stripped, and a failing cell changes nothing."""
+"""Compared outputs are refreshed, others are removed, and a failing cell changes nothing."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ def lesson(tmp_path: Path) -> Path:
     )
 
 
-def test_keeps_what_is_compared_and_strips_the_rest(lesson: Path) -> None:
+def test_compared_outputs_are_stored_and_others_removed(lesson: Path) -> None:
     assert refresh(lesson)
-    made = cells(lesson)
+    stored = cells(lesson)
 
-    assert (made["noise"]["outputs"], made["noise"]["execution_count"]) == ([], None)
-    assert made["checked"]["execution_count"] == 2
-    assert made["checked"]["outputs"] == [
+    assert (stored["noise"]["outputs"], stored["noise"]["execution_count"]) == ([], None)
+    assert stored["checked"]["execution_count"] == 2
+    assert stored["checked"]["outputs"] == [
         {"name": "stdout", "output_type": "stream", "text": ["one two\n"]},
         {
             "data": {"text/plain": ["3"]},
@@ -69,11 +69,11 @@ def test_keeps_what_is_compared_and_strips_the_rest(lesson: Path) -> None:
             "output_type": "execute_result",
         },
     ]
-    assert made["here"]["outputs"][0]["text"] == ["True\n"]
-    assert (made["skipped"]["outputs"], made["skipped"]["execution_count"]) == ([], None)
-    assert made["raises"]["outputs"][0]["ename"] == "ZeroDivisionError"
-    assert made["raises"]["outputs"][0]["traceback"] == []
-    assert made["shown"]["outputs"][0]["data"]["text/html"] == ["<b>"]
+    assert stored["here"]["outputs"][0]["text"] == ["True\n"]
+    assert (stored["skipped"]["outputs"], stored["skipped"]["execution_count"]) == ([], None)
+    assert stored["raises"]["outputs"][0]["ename"] == "ZeroDivisionError"
+    assert stored["raises"]["outputs"][0]["traceback"] == []
+    assert stored["shown"]["outputs"][0]["data"]["text/html"] == ["<b>"]
     assert json.loads(lesson.read_text())["nbformat_minor"] == 5
 
 
@@ -87,7 +87,7 @@ def test_a_second_time_changes_nothing(lesson: Path) -> None:
 
 def test_plain_nbval_agrees(lesson: Path) -> None:
     refresh(lesson)
-    done = subprocess.run(
+    completed = subprocess.run(
         [
             sys.executable,
             "-m",
@@ -104,10 +104,10 @@ def test_plain_nbval_agrees(lesson: Path) -> None:
         check=False,
     )
 
-    assert "6 passed, 1 skipped" in done.stdout
+    assert "6 passed, 1 skipped" in completed.stdout
 
 
-def test_a_failing_cell_leaves_the_file_alone(tmp_path: Path) -> None:
+def test_a_failing_cell_leaves_the_file_unchanged(tmp_path: Path) -> None:
     path = write(tmp_path / "n.ipynb", [cell("fine", "1"), cell("broken", "1 / 0")])
     before = path.read_bytes()
 
@@ -124,7 +124,7 @@ def test_a_warning_in_a_compared_cell_is_refused(tmp_path: Path) -> None:
         refresh(path)
 
 
-def test_a_cell_that_hangs_is_told(tmp_path: Path) -> None:
+def test_a_cell_that_hangs_is_reported(tmp_path: Path) -> None:
     path = write(tmp_path / "n.ipynb", [cell("slow", "import time\ntime.sleep(99)", CHECKED)])
     before = path.read_bytes()
 
@@ -133,14 +133,14 @@ def test_a_cell_that_hangs_is_told(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_the_foreign_master_is_as_a_fresh_run_makes_it(tmp_path: Path) -> None:
+def test_the_foreign_master_is_unchanged_by_a_run(tmp_path: Path) -> None:
     path = write(tmp_path / "foreign.ipynb", master_cells())
 
     assert refreshed(path) == dump(notebook(master_cells()))
     assert foreign_master().points == 6
 
 
-def test_a_cell_that_fails_is_refused_though_the_notebook_asks_for_sentences(
+def test_a_failing_cell_is_refused_even_if_the_notebook_explains_errors(
     tmp_path: Path,
 ) -> None:
     path = write(

@@ -28,11 +28,11 @@ from nbval_grader.running.protocol import Job, Limits, Outcome
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement is Linux's own")
 
 GENEROUS = Limits(cell_seconds=30, submission_seconds=90)
-Tell = Callable[[str], str]
+RunConfined = Callable[[str], str]
 
 
 @pytest.fixture
-def tell(graded: Callable[..., Outcome]) -> Tell:
+def run_confined(graded: Callable[..., Outcome]) -> RunConfined:
     """Return a function that runs code confined and returns what it prints."""
 
     def run(code: str) -> str:
@@ -46,13 +46,15 @@ def tell(graded: Callable[..., Outcome]) -> Tell:
     return run
 
 
-def test_runs_in_an_empty_folder_as_nobody(tell: Tell) -> None:
-    told = tell("import os; print(os.getcwd(), os.listdir('.'), os.getuid() == 0, os.getpid())")
+def test_runs_in_an_empty_folder_as_nobody(run_confined: RunConfined) -> None:
+    printed = run_confined(
+        "import os; print(os.getcwd(), os.listdir('.'), os.getuid() == 0, os.getpid())"
+    )
 
-    assert told == "/scratch/work [] False 2"
+    assert printed == "/scratch/work [] False 2"
 
 
-def test_leaves_nothing_to_the_next_submission(tell: Tell) -> None:
+def test_leaves_nothing_to_the_next_submission(run_confined: RunConfined) -> None:
     mark = """
         import ctypes, os
         shared = ctypes.CDLL(None).shmget(0x6E6776, 4096, 0o600)
@@ -61,15 +63,15 @@ def test_leaves_nothing_to_the_next_submission(tell: Tell) -> None:
         ctypes.CDLL(None).shmget(0x6E6776, 4096, 0o1666)
     """
 
-    assert tell(mark) == tell(mark) == "[] False"
+    assert run_confined(mark) == run_confined(mark) == "[] False"
 
 
-def test_sees_no_file_of_the_grader(tell: Tell, tmp_path: Path) -> None:
+def test_sees_no_file_of_the_grader(run_confined: RunConfined, tmp_path: Path) -> None:
     secret = tmp_path / "solutions" / "foreign.ipynb"
     secret.parent.mkdir()
     secret.write_text("the answers")
     secret.chmod(0o666)
-    told = tell(
+    printed = run_confined(
         f"""
         import os
         tried = {[str(secret), str(tmp_path), "/etc/passwd", "/proc/1/environ", "/home"]!r}
@@ -84,23 +86,25 @@ def test_sees_no_file_of_the_grader(tell: Tell, tmp_path: Path) -> None:
         """
     )
 
-    assert told == "Permission denied"
+    assert printed == "Permission denied"
 
 
-def test_has_no_word_of_the_grader_in_its_environment(tell: Tell) -> None:
+def test_its_environment_contains_nothing_of_the_grader(run_confined: RunConfined) -> None:
     os.environ["SECRET_OF_THE_TEACHER"] = "answers"
     try:
-        told = tell("import os; print(sorted(os.environ), '\\n', sorted(os.environ.values()))")
+        printed = run_confined(
+            "import os; print(sorted(os.environ), '\\n', sorted(os.environ.values()))"
+        )
     finally:
         del os.environ["SECRET_OF_THE_TEACHER"]
 
-    assert "SECRET" not in told
-    assert "pytest" not in told.lower()
-    assert "solutions" not in told
+    assert "SECRET" not in printed
+    assert "pytest" not in printed.lower()
+    assert "solutions" not in printed
 
 
-def test_holds_no_descriptor_but_its_own(tell: Tell) -> None:
-    told = tell(
+def test_has_no_descriptors_of_the_grader(run_confined: RunConfined) -> None:
+    printed = run_confined(
         """
         import os, socket, stat
         for number in range(256):
@@ -115,18 +119,18 @@ def test_holds_no_descriptor_but_its_own(tell: Tell) -> None:
             if stat.S_ISSOCK(mode):
                 with socket.socket(fileno=os.dup(number)) as made:
                     if made.type != socket.SOCK_STREAM:
-                        print("a line to the zygote", number)
+                        print("a connection to the zygote", number)
         print("no more")
         """
     )
 
-    assert told == "no more"
+    assert printed == "no more"
 
 
 @pytest.fixture
 def listeners(tmp_path: Path) -> Iterator[list[str]]:
-    """Listen wherever a confined process might call, and note who does."""
-    heard: list[str] = []
+    """Listen wherever a confined process might connect, and note what does."""
+    connected: list[str] = []
     path = str(tmp_path / "s")
     sockets = {
         "tcp": socket.create_server(("127.0.0.1", 0)),
@@ -144,21 +148,21 @@ def listeners(tmp_path: Path) -> Iterator[list[str]]:
     def listen(name: str, made: socket.socket) -> None:
         with contextlib.suppress(OSError):
             made.recvfrom(10) if name == "udp" else made.accept()
-            heard.append(name)
+            connected.append(name)
 
     for name, made in sockets.items():
         threading.Thread(target=listen, args=(name, made), daemon=True).start()
-    heard.append(f"{sockets['tcp'].getsockname()[1]} {sockets['udp'].getsockname()[1]} {path}")
-    yield heard
+    connected.append(f"{sockets['tcp'].getsockname()[1]} {sockets['udp'].getsockname()[1]} {path}")
+    yield connected
     for made in sockets.values():
         with contextlib.suppress(OSError):
             made.shutdown(socket.SHUT_RDWR)
         made.close()
 
 
-def test_calls_nobody(tell: Tell, listeners: list[str]) -> None:
+def test_cannot_connect_to_anything(run_confined: RunConfined, listeners: list[str]) -> None:
     tcp, udp, path = listeners.pop().split()
-    told = tell(
+    printed = run_confined(
         f"""
         import socket
         def call(kind, how, where):
@@ -183,12 +187,12 @@ def test_calls_nobody(tell: Tell, listeners: list[str]) -> None:
         """
     )
 
-    assert told == "alone"
+    assert printed == "alone"
     assert listeners == []
 
 
-def test_cannot_look_into_other_processes_or_gain_rights(tell: Tell) -> None:
-    told = tell(
+def test_cannot_read_other_processes_or_gain_rights(run_confined: RunConfined) -> None:
+    printed = run_confined(
         """
         import ctypes, os
         libc = ctypes.CDLL(None, use_errno=True)
@@ -219,7 +223,7 @@ def test_cannot_look_into_other_processes_or_gain_rights(tell: Tell) -> None:
         """
     )
 
-    assert told == "[0, 0, 0, 0, 0, 0]"
+    assert printed == "[0, 0, 0, 0, 0, 0]"
 
 
 @pytest.mark.parametrize(
@@ -246,15 +250,15 @@ def test_all_its_processes_die_with_it(graded: Callable[..., Outcome], detach: s
 
 def commands() -> list[str]:
     """Return the names of all processes."""
-    found = []
+    names = []
     for path in Path("/proc").glob("[0-9]*/comm"):
         with contextlib.suppress(OSError):
-            found.append(path.read_text().strip())
-    return found
+            names.append(path.read_text().strip())
+    return names
 
 
-def test_a_fork_bomb_is_bounded(tell: Tell) -> None:
-    told = tell(
+def test_a_fork_bomb_is_limited(run_confined: RunConfined) -> None:
+    printed = run_confined(
         """
         import os, time
         children = 0
@@ -270,10 +274,10 @@ def test_a_fork_bomb_is_bounded(tell: Tell) -> None:
         """
     )
 
-    assert 1 <= int(told) <= GENEROUS.processes
+    assert 1 <= int(printed) <= GENEROUS.processes
 
 
-def test_the_grader_refuses_where_its_secrets_could_be_seen(master: Master, tmp_path: Path) -> None:
+def test_protected_paths_that_could_be_read_are_refused(master: Master, tmp_path: Path) -> None:
     job = Job(
         "foreign",
         dump(master.notebook),
@@ -307,7 +311,7 @@ def test_named_folders_can_be_read(master: Master, tmp_path: Path, confined: Non
         assert grade_job(job).points == 6
 
 
-def test_without_a_sandbox_orphans_still_die(graded: Callable[..., Outcome]) -> None:
+def test_without_a_sandbox_its_processes_are_killed_too(graded: Callable[..., Outcome]) -> None:
     name = f"ng-orphan-{os.getpid() % 10000}"
     source = f"""
 import ctypes, os, time
@@ -323,13 +327,6 @@ largest = 3
 
     assert (outcome.points, outcome.sandboxed) == (6, False)
     assert name not in commands()
-
-
-def test_a_processor_without_known_calls_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox.platform, "machine", lambda: "vax")
-
-    with pytest.raises(CannotConfine, match="this kind of processor"):
-        sandbox.drop_capabilities()
 
 
 GRADE = [sys.executable, "-P", "-m", "nbval_grader", "grade"]
@@ -366,8 +363,8 @@ def test_a_system_without_user_namespaces_is_refused_in_one_sentence(class_folde
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="takes the superuser to become another user")
-def test_an_ordinary_user_is_served_too(class_folder: Path) -> None:
-    """Grade as a user without rights, who may read the interpreter wherever it lies."""
+def test_an_ordinary_user_can_grade(class_folder: Path) -> None:
+    """Grade as a user without rights, who may read the interpreter wherever it is."""
     home = Path(sys.base_prefix).resolve()
     top = Path("/", *home.parts[1:2])
     script = f"""
@@ -406,33 +403,6 @@ def test_an_ordinary_user_is_served_too(class_folder: Path) -> None:
 
 class TestSandboxSteps:
     """Each step is taken, in a child process."""
-
-    def test_a_sandbox_root_shows_what_is_added_and_the_links_to_it(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        real, folder = tmp_path / "real", tmp_path / "root"
-        (real / "inner").mkdir(parents=True)
-        folder.mkdir()
-        (real / "file").write_text("x")
-        (tmp_path / "link").symlink_to("real")
-        (tmp_path / "again").symlink_to(tmp_path / "link" / "inner")
-        (tmp_path / "loop").symlink_to(tmp_path / "loop")
-        mounted: list[str] = []
-        monkeypatch.setattr(sandbox, "mount", lambda source, *a: mounted.append(source))
-        root = sandbox.SandboxRoot(str(folder))
-
-        root.add(str(tmp_path / "again"))
-        root.add(str(tmp_path / "link" / "file"))
-        root.add(str(real / "inner" / "deeper"))
-        with pytest.raises(CannotConfine, match="is a loop of links"):
-            root.add(str(tmp_path / "loop" / "x"))
-
-        assert mounted == [str(real / "inner"), str(real / "file")]
-        inside = Path(str(folder) + str(tmp_path))
-        assert str((inside / "link").readlink()) == "real"
-        assert str((inside / "again").readlink()) == str(tmp_path / "link" / "inner")
-        assert (inside / "real" / "inner").is_dir()
-        assert (inside / "real" / "file").is_file()
 
     def test_limits_hold(self) -> None:
         def limited() -> None:
@@ -483,21 +453,6 @@ class TestSandboxSteps:
         with pytest.raises(CannotConfine, match="no unprivileged user can be taken"):
             sandbox.become_nobody()
 
-    def test_a_user_namespace_with_a_scratch_folder(self, tmp_path: Path, confined: None) -> None:
-        def alone() -> None:
-            proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY)
-            sandbox.unshare_user(sandbox.CLONE_NEWNS, proc, "user namespaces")
-            sandbox.mount_scratch(str(tmp_path), 1)
-            (tmp_path / "a").write_text("x")
-            try:
-                (tmp_path / "b").write_bytes(bytes(2 << 20))
-            except OSError:
-                return
-            raise AssertionError("there was room")
-
-        assert sandbox.attempt(alone) == ""
-        assert list(tmp_path.iterdir()) == []
-
     def test_a_user_namespace_without_rights_is_refused(self, confined: None) -> None:
         def unmapped() -> None:
             nothing = os.open("/", os.O_PATH | os.O_DIRECTORY)
@@ -508,8 +463,6 @@ class TestSandboxSteps:
     def test_a_refusal_of_the_system_is_reported(self) -> None:
         message = sandbox.attempt(lambda: sandbox.unshare(1, "the impossible"))
         assert "the system refuses the impossible (Invalid argument)" in message
-        message = sandbox.attempt(lambda: sandbox.mount("none", "/nowhere", "none", 0, None, "x"))
-        assert message.startswith("Student code cannot be confined here: x failed (")
 
     def test_a_process_dies_with_its_parent(self) -> None:
         reader, writer = os.pipe()

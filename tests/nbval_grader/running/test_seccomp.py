@@ -1,4 +1,4 @@
-"""The filter refuses what it hides, in every calling convention, and lets everything else through."""
+"""The filter denies some calls, in every calling convention, and allows all others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from nbval_grader.errors import CannotConfine
-from nbval_grader.running import sandbox
+from nbval_grader.running import linux, sandbox
 from nbval_grader.running.seccomp import (
     ALLOW,
     ARCHITECTURES,
@@ -47,7 +47,7 @@ def decide(machine: str, number: int, architecture: int) -> int:
 
 
 @pytest.mark.parametrize("machine", NATIVE)
-def test_hides_some_calls_and_no_other(machine: str) -> None:
+def test_denies_some_calls_and_no_others(machine: str) -> None:
     hidden = {numbers[machine] for numbers in HIDDEN_CALLS.values()}
     refused = {n for n in range(1000) if decide(machine, n, NATIVE[machine]) == REFUSE}
 
@@ -68,8 +68,8 @@ def test_refuses_every_call_of_another_calling_convention(machine: str) -> None:
 def test_knows_the_numbers_of_each_processor() -> None:
     assert ARCHITECTURES == NATIVE
     assert all(numbers.keys() == NATIVE.keys() for numbers in HIDDEN_CALLS.values())
-    assert NATIVE.keys() == sandbox.CALL_NUMBERS.keys()
-    for machine, numbers in sandbox.CALL_NUMBERS.items():
+    assert NATIVE.keys() == linux.CALL_NUMBERS.keys()
+    for machine, numbers in linux.CALL_NUMBERS.items():
         assert numbers["keyctl"] == HIDDEN_CALLS["keyctl"][machine]
 
 
@@ -77,11 +77,11 @@ needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="confinement is
 
 
 @needs_linux
-def test_the_system_takes_the_filter() -> None:
+def test_the_system_accepts_the_filter() -> None:
     def act() -> None:
         sandbox.hide_system_calls()
         libc = ctypes.CDLL(None, use_errno=True)
-        for name, number in (("keyctl", sandbox.CALL_NUMBERS), ("x32", None)):
+        for name, number in (("keyctl", linux.CALL_NUMBERS), ("x32", None)):
             call = number[os.uname().machine]["keyctl"] if number else 0x40000000 + 39
             result = libc.syscall(ctypes.c_long(call), 0, -3, 0)
             if (result, ctypes.get_errno()) != (-1, errno.ENOSYS):
@@ -94,15 +94,15 @@ def test_the_system_takes_the_filter() -> None:
 @needs_linux
 @pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOSYS, errno.EPERM])
 def test_a_system_without_filters_is_refused(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "LIBC", Refusing(number))
+    monkeypatch.setattr(linux, "LIBC", Refusing(number))
 
     with pytest.raises(CannotConfine, match=r"a filter of system calls \(seccomp\) failed \("):
         sandbox.hide_system_calls()
 
 
 @needs_linux
-def test_a_processor_without_known_calls_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox.platform, "machine", lambda: "vax")
+def test_an_unknown_processor_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linux.platform, "machine", lambda: "vax")
 
     with pytest.raises(CannotConfine, match="this kind of processor"):
         sandbox.hide_system_calls()
@@ -124,11 +124,11 @@ class Refusing:
 
 @needs_linux
 class TestSessionKeyring:
-    """The second wall: what is reached without a call that could be filtered is nobody's either."""
+    """The second layer: a keyring that is reached without a filtered call belongs to nobody else."""
 
     def test_is_a_new_one(self) -> None:
         libc = ctypes.CDLL(None, use_errno=True)
-        keyctl = sandbox.CALL_NUMBERS[os.uname().machine]["keyctl"]
+        keyctl = linux.CALL_NUMBERS[os.uname().machine]["keyctl"]
 
         def act() -> None:
             def session() -> int:
@@ -141,14 +141,14 @@ class TestSessionKeyring:
         assert sandbox.attempt(act) == "True"
 
     @pytest.mark.parametrize("number", [errno.ENOSYS, errno.EPERM])
-    def test_is_not_missed_where_there_is_none(
+    def test_is_not_needed_if_there_are_no_keyrings(
         self, number: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(sandbox, "LIBC", Refusing(number))
+        monkeypatch.setattr(linux, "LIBC", Refusing(number))
         sandbox.join_new_session_keyring()
 
-    def test_is_a_condition_where_there_are_some(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(sandbox, "LIBC", Refusing(errno.EDQUOT))
+    def test_is_required_if_there_are_keyrings(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(linux, "LIBC", Refusing(errno.EDQUOT))
 
         with pytest.raises(CannotConfine, match="a session keyring of its own failed"):
             sandbox.join_new_session_keyring()

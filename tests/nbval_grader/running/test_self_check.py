@@ -1,4 +1,4 @@
-"""A learner's own check gives the visible points, says why, and leaves the file alone."""
+"""A learner's own check reports the visible points, says why, and does not change the file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from foreign import RIGHT, as_bytes, as_handed_out_before, foreign_master, hande
 
 from nbval_grader.errors import BadInput, NotGraded
 from nbval_grader.notebooks.format import dump
-from nbval_grader.running import self_check as selfcheck
+from nbval_grader.running import self_check
 from nbval_grader.running.pool import grade_job
 from nbval_grader.running.protocol import Job, Limits, Outcome
 from nbval_grader.running.self_check import SelfCheck, check_notebook
@@ -64,7 +64,7 @@ def test_the_same_points_as_the_grader(mixed: tuple[Path, SelfCheck]) -> None:
     assert {q.question: q.earned for q in result.questions} == visible
 
 
-def test_run_cleared_edited_and_deleted_checks_do_not_matter(tmp_path: Path) -> None:
+def test_it_does_not_matter_if_checks_were_run_cleared_edited_or_deleted(tmp_path: Path) -> None:
     raw = handed_in({**RIGHT, "q1-answer": "largest = 2"})
     raw["cells"] = [c for c in raw["cells"] if c["id"] != "q3-check"]
     for one in raw["cells"]:
@@ -81,7 +81,7 @@ def test_run_cleared_edited_and_deleted_checks_do_not_matter(tmp_path: Path) -> 
     assert any("q1-check, q3-check" in notice for notice in result.notices)
 
 
-def test_answers_that_stop_or_are_missing_say_so(tmp_path: Path) -> None:
+def test_answers_that_fail_or_are_missing_are_reported(tmp_path: Path) -> None:
     raw = handed_in(
         {
             "q2-answer": "import os; os._exit(1)",
@@ -99,7 +99,7 @@ def test_answers_that_stop_or_are_missing_say_so(tmp_path: Path) -> None:
     assert three.message == "The answer cell stopped with ValueError: no"
 
 
-def test_it_is_json(mixed: tuple[Path, SelfCheck]) -> None:
+def test_the_result_can_be_json(mixed: tuple[Path, SelfCheck]) -> None:
     record = json.loads(json.dumps(mixed[1].to_json()))
 
     assert (record["points"], record["earned"]) == (3, 1)
@@ -114,32 +114,36 @@ def test_it_is_json(mixed: tuple[Path, SelfCheck]) -> None:
         (b"", "is empty"),
     ],
 )
-def test_what_is_no_exercise_is_refused(tmp_path: Path, data: bytes, message: str) -> None:
+def test_a_file_that_is_not_an_exercise_is_refused(
+    tmp_path: Path, data: bytes, message: str
+) -> None:
     path = tmp_path / "n.ipynb"
     path.write_bytes(data)
     with pytest.raises(BadInput, match=message):
         check_notebook(path)
 
 
-def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+def test_a_path_that_is_not_a_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="is a folder; give one notebook"):
         check_notebook(tmp_path)
     with pytest.raises(BadInput, match="cannot be read: No such file"):
         check_notebook(tmp_path / "none.ipynb")
 
 
-def test_a_check_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_of_the_grader_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "n.ipynb"
     path.write_bytes(as_bytes(handed_in()))
-    monkeypatch.setattr(selfcheck, "grade_job", lambda job: Outcome("failed", reason="No worker."))
+    monkeypatch.setattr(self_check, "grade_job", lambda job: Outcome("failed", reason="No worker."))
     with pytest.raises(NotGraded, match=r"could not be checked: No worker\."):
         check_notebook(path)
-    monkeypatch.setattr(selfcheck, "grade_job", lambda job: Outcome("unreadable", reason="Odd."))
+    monkeypatch.setattr(self_check, "grade_job", lambda job: Outcome("unreadable", reason="Odd."))
     with pytest.raises(BadInput, match=r"n\.ipynb: Odd\."):
         check_notebook(path)
 
 
-def test_a_copy_handed_out_before_is_checked_and_graded_alike(
+def test_an_older_copy_of_the_exercise_is_checked_and_graded_alike(
     tmp_path: Path, mixed: tuple[Path, SelfCheck]
 ) -> None:
     master = foreign_master()
@@ -164,7 +168,7 @@ def test_a_copy_handed_out_before_is_checked_and_graded_alike(
 
 
 @pytest.mark.parametrize("packed", ["broken", None], ids=["broken", "deleted"])
-def test_a_check_that_lost_what_it_compares_with_never_passes(
+def test_a_check_without_its_expected_output_never_passes(
     tmp_path: Path, packed: str | None
 ) -> None:
     raw = handed_in()
@@ -180,7 +184,7 @@ def test_a_check_that_lost_what_it_compares_with_never_passes(
         check_notebook(path)
 
 
-def test_a_check_without_a_count_is_compared_all_the_same() -> None:
+def test_a_check_without_an_execution_count_is_compared_too() -> None:
     raw = json.loads(dump(foreign_master().notebook))
     for one in raw["cells"]:
         if one["id"] in ("q1-check", "q1-hidden-1"):
@@ -192,7 +196,7 @@ def test_a_check_without_a_count_is_compared_all_the_same() -> None:
     assert failed == ["q1-check", "q1-hidden-1"]
 
 
-def test_odd_points_in_the_metadata_do_no_harm(tmp_path: Path) -> None:
+def test_invalid_points_in_the_metadata_count_as_0(tmp_path: Path) -> None:
     raw = handed_in()
     raw["metadata"]["nbval_grader"]["points"] = "many"
     path = tmp_path / "foreign.ipynb"

@@ -15,7 +15,7 @@ import pytest
 from processes import run_in_child
 
 from nbval_grader.errors import BadInput, CannotConfine
-from nbval_grader.running import landlock, sandbox, zygote
+from nbval_grader.running import landlock, sandbox, sandbox_root, zygote
 from nbval_grader.running.protocol import Limits
 from nbval_grader.running.zygote import STOPPED, Zygote
 
@@ -31,18 +31,21 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names = (
         "unshare",
         "unshare_user",
-        "enter_sandbox_root",
         "become_nobody",
         "die_with_parent",
         "set_dumpable",
-        "mount_scratch",
         "set_limits",
         "join_new_session_keyring",
         "drop_capabilities",
         "hide_system_calls",
         "enter_namespace",
     )
-    for module, name in (*((sandbox, name) for name in names), (landlock, "confine_files")):
+    elsewhere = [
+        (sandbox_root, "enter_sandbox_root"),
+        (sandbox_root, "mount_scratch"),
+        (landlock, "confine_files"),
+    ]
+    for module, name in [*((sandbox, name) for name in names), *elsewhere]:
 
         def note(*arguments: Any, _name: str = name) -> None:
             called.append(f"{_name}(False)" if arguments == (False,) else _name)

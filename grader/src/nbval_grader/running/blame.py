@@ -58,7 +58,7 @@ class EventKind(Enum):
     #: The cell came to its end, with the expected output, another one or an error.
     CELL_ANSWERED = auto()
     #: The cell was interrupted or ran out of memory. It is not replayed: it would do so again.
-    CELL_BROKE_OFF = auto()
+    CELL_CUT_SHORT = auto()
     #: The kernel ended while the cell ran or was about to, or had to be killed.
     KERNEL_LOST = auto()
     #: The same, while an earlier cell was replayed for this one.
@@ -234,7 +234,7 @@ class _Inquiry:
                 if event.left_a_thread:
                     self.left_a_thread.add(event.cell)
                 self.close(event.cell)
-            case EventKind.CELL_BROKE_OFF:
+            case EventKind.CELL_CUT_SHORT:
                 self.blame_left_out_cell()
                 self.close(event.cell)
             case EventKind.KERNEL_LOST:

@@ -12,7 +12,8 @@ import stat
 from collections.abc import Iterable
 
 from ..errors import CannotConfine
-from .sandbox import LIBC, forbid_new_privileges, system_call
+from . import linux
+from .sandbox import forbid_new_privileges
 
 __all__ = ["confine_files", "landlock_version"]
 
@@ -24,9 +25,9 @@ RIGHTS_BY_VERSION = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 
 def landlock_version() -> int:
     """Return the version of Landlock that this system has, 0 for none."""
-    if LIBC is None:
+    if linux.LIBC is None:
         return 0
-    version = LIBC.syscall(
+    version = linux.LIBC.syscall(
         ctypes.c_long(CREATE_RULESET), None, ctypes.c_size_t(0), ctypes.c_uint32(1)
     )
     return max(0, int(version))
@@ -70,7 +71,7 @@ def confine_files(readable: Iterable[str], writable: Iterable[str]) -> int:
     all_rights = (1 << RIGHTS_BY_VERSION.get(version, 16)) - 1
     rules = _Ruleset(all_rights, 3 if version >= 4 else 0, 3 if version >= 6 else 0)
     size = 8 if version < 4 else 16 if version < 6 else 24
-    ruleset = system_call(
+    ruleset = linux.system_call(
         CREATE_RULESET, "Landlock", ctypes.byref(rules), ctypes.c_size_t(size), ctypes.c_uint32(0)
     )
     try:
@@ -78,7 +79,7 @@ def confine_files(readable: Iterable[str], writable: Iterable[str]) -> int:
             for path in paths:
                 _add_rule(ruleset, path, rights & all_rights)
         forbid_new_privileges()
-        system_call(RESTRICT_SELF, "Landlock", ctypes.c_int(ruleset), ctypes.c_uint32(0))
+        linux.system_call(RESTRICT_SELF, "Landlock", ctypes.c_int(ruleset), ctypes.c_uint32(0))
     finally:
         os.close(ruleset)
     return version
@@ -94,7 +95,7 @@ def _add_rule(ruleset: int, path: str, rights: int) -> None:
         if not stat.S_ISDIR(os.fstat(handle).st_mode):
             rights &= EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL
         rule = _PathBeneath(rights, handle)
-        system_call(
+        linux.system_call(
             ADD_RULE,
             "Landlock",
             ctypes.c_int(ruleset),

@@ -71,7 +71,7 @@ class StepResult:
 
 
 def readable_text(outputs: Sequence[dict[str, Any]]) -> str:
-    """Return outputs as plain text that is harmless wherever it is shown.
+    """Return outputs as plain text that is safe to show anywhere.
 
     Parameters
     ----------
@@ -161,17 +161,17 @@ class Notebook(IPyNbFile):
         self.history = self.history.add(Event(kind, **details))
 
     def judge(self, place: int) -> Verdict:
-        """Return what to do about a cell, and write down which cells have ended a kernel."""
+        """Return what to do about a cell, and record the blame in the results of the guilty cells."""
         verdict = judge(self.history, place)
         for guilty, blame in verdict.blamed.items():
             result = self.cells[guilty].result
-            # A cell that failed anyway keeps the reason that its author can do something about.
+            # A cell that failed anyway keeps its own reason, which tells its author more.
             if result.outcome in ("passed", "skipped"):
                 result.outcome, result.reason = blame.outcome, blame.reason
         return verdict
 
     def start_kernel(self, place: int, replay: Sequence[int]) -> None:
-        """Start a kernel for a cell, and replay the cells before it that count.
+        """Start a kernel for a cell, and replay earlier cells in it.
 
         Parameters
         ----------
@@ -202,7 +202,7 @@ class Notebook(IPyNbFile):
                 return
 
     def seconds(self) -> float:
-        """Return how long the next cell may take."""
+        """Return how many seconds the next cell may take."""
         return min(self.limits.cell_seconds, self.deadline - time.monotonic())
 
     def note_dead_kernel(self) -> None:
@@ -225,15 +225,15 @@ class Notebook(IPyNbFile):
 
 
 class GradedCell(IPyNbCell):
-    """nbval's cell, which also notes why it failed, and runs again where the kernel was lost."""
+    """nbval's cell, which notes why it failed, and runs again if it has lost its kernel innocently."""
 
     result: StepResult
 
     def setup(self) -> None:
-        """Expect nothing: the kernel is replaced after a timeout, so no cell is excused."""
+        """Do not excuse cells after a timeout, as nbval does: the kernel is replaced."""
 
     def runtest(self) -> None:
-        """Do what the session's history asks for until the cell is over."""
+        """Do what the verdict on the session's history says, until the cell is over."""
         started = time.monotonic()
         notebook, result, place = self.parent, self.result, self.cell_num
         failure: NbCellError | None = None
@@ -294,16 +294,16 @@ class GradedCell(IPyNbCell):
             left_a_thread = kernel.left_a_thread()
             notebook.note(EventKind.CELL_ANSWERED, cell=place, left_a_thread=left_a_thread)
         else:
-            notebook.note(EventKind.CELL_BROKE_OFF, cell=place)
+            notebook.note(EventKind.CELL_CUT_SHORT, cell=place)
         return failure
 
     def explain_failure(self, kernel: Kernel) -> bool:
-        """Set the result's reason why nbval failed the cell.
+        """Write into the result why nbval failed the cell.
 
         Parameters
         ----------
         kernel : Kernel
-            The kernel that it ran in; stopped here if it can be of no more use.
+            The kernel that it ran in. It is stopped if the next cell could not use it.
 
         Returns
         -------

@@ -21,11 +21,12 @@ from ..kernel_names import RUN_VARIABLE
 from ..notebooks.format import Master, parse_master
 from ..notebooks.merge import Step, Transplant, read_submission, transplant
 from . import sandbox
-from .forked import ForkedKernel, ZygoteClient
+from .forked import ForkedKernel
 from .protocol import AnswerResult, Job, Limits, Outcome
 from .session import Runner, StepResult, readable_text, serve_in_pytest
 from .spawned import Kernel, SpawnedKernel
 from .startup import LIST_MODULES
+from .zygote_client import ZygoteClient
 
 __all__ = ["execute", "grade", "main"]
 

@@ -1,6 +1,6 @@
 """The process that kernels are forked from, with the libraries already imported.
 
-`nbval_grader.running.forked` starts it with one end of a socket pair, its only connection to other
+`nbval_grader.running.zygote_client` starts it with one end of a socket pair, its only connection to other
 processes. It never sees a master, an expected output or a submission. When student code is to be
 confined, it first confines itself in a sandbox root (`nbval_grader.running.sandbox`), so that it can
 import only what kernels can see. Each kernel then gets a user, a process, an IPC and a mount
@@ -23,7 +23,7 @@ import sys
 from typing import Any, NoReturn
 
 from ..errors import BadInput, GraderError
-from . import landlock, sandbox
+from . import landlock, sandbox, sandbox_root
 from .startup import import_once, seed_random
 
 __all__ = ["FIRST_SIGNAL", "MAX_MESSAGE", "STOPPED", "Zygote", "main"]
@@ -80,7 +80,7 @@ class Zygote:
         self, _: list[int], folder: str, readable: list[str], protected: list[str]
     ) -> dict[str, Any]:
         """Confine this process in a sandbox root, and go on as the first of a new namespace."""
-        self.readable = [*sandbox.interpreter_paths(), *readable]
+        self.readable = [*sandbox_root.interpreter_paths(), *readable]
         if landlock.landlock_version() < 1:
             landlock.confine_files([], [])  # says so
         with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
@@ -89,14 +89,14 @@ class Zygote:
         isolated = sandbox.CLONE_NEWPID | sandbox.CLONE_NEWNET | sandbox.CLONE_NEWIPC
         if os.geteuid() == 0:
             sandbox.unshare(sandbox.CLONE_NEWNS, "a mount namespace")
-            sandbox.enter_sandbox_root(folder, self.readable)
+            sandbox_root.enter_sandbox_root(folder, self.readable)
             sandbox.become_nobody()
             sandbox.set_dumpable(True)
             sandbox.die_with_parent()
             sandbox.unshare_user(isolated, self.proc, "user namespaces")
         else:
             sandbox.unshare_user(sandbox.CLONE_NEWNS, self.proc, "user namespaces")
-            sandbox.enter_sandbox_root(folder, self.readable)
+            sandbox_root.enter_sandbox_root(folder, self.readable)
             sandbox.unshare(isolated, "process and network namespaces")
         for path in protected:
             if os.path.lexists(path):
@@ -173,8 +173,8 @@ class Zygote:
             _redirect_standard_streams()
             if self.sandbox:
                 self.confine(limits)
-                os.mkdir(sandbox.SCRATCH + "/work")
-                os.chdir(sandbox.SCRATCH + "/work")
+                os.mkdir(sandbox_root.SCRATCH + "/work")
+                os.chdir(sandbox_root.SCRATCH + "/work")
                 kernel = os.fork()
                 if kernel:
                     self.send_reply({}, (os.pidfd_open(os.getpid()), os.pidfd_open(kernel)))
@@ -210,14 +210,14 @@ class Zygote:
             handle = os.open("sys/user/max_user_namespaces", os.O_WRONLY, dir_fd=self.proc)
             os.write(handle, b"0")
             os.close(handle)
-        sandbox.mount_scratch(sandbox.SCRATCH, limits["disk_mb"])
+        sandbox_root.mount_scratch(sandbox_root.SCRATCH, limits["disk_mb"])
         sandbox.set_limits(
             limits["memory_mb"],
             limits["processes"],
             limits["disk_mb"],
             limits["submission_seconds"],
         )
-        landlock.confine_files(self.readable, (sandbox.SCRATCH, *WRITABLE_DEVICES))
+        landlock.confine_files(self.readable, (sandbox_root.SCRATCH, *WRITABLE_DEVICES))
         sandbox.join_new_session_keyring()
         sandbox.drop_capabilities()
         sandbox.hide_system_calls()
