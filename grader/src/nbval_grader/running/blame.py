@@ -218,6 +218,12 @@ class _Inquiry:
     def hear(self, event: Event) -> None:
         """Take one event into account."""
         match event.kind:
+            case EventKind.CELL_ANSWERED:
+                self.blame_left_out_cell()
+                bisect.insort(self.answered, event.cell)
+                if event.left_a_thread:
+                    self.left_a_thread.add(event.cell)
+                self.close(event.cell)
             case EventKind.KERNEL_STARTED:
                 self.kernel_lives = True
                 self.starts += 1
@@ -228,12 +234,6 @@ class _Inquiry:
             case EventKind.KERNEL_FOUND_DEAD:
                 self.kernel_lives = False
                 self.blame_earlier_cell()
-            case EventKind.CELL_ANSWERED:
-                self.blame_left_out_cell()
-                bisect.insort(self.answered, event.cell)
-                if event.left_a_thread:
-                    self.left_a_thread.add(event.cell)
-                self.close(event.cell)
             case EventKind.CELL_CUT_SHORT:
                 self.blame_left_out_cell()
                 self.close(event.cell)

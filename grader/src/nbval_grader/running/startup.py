@@ -34,6 +34,9 @@ __all__ = [
 #: no notebook has. The first compiles a grammar, which takes longer than all other imports together.
 SLOW_IMPORTS = frozenset({"rfc3987_syntax", "isoduration"})
 
+#: The same, but student code may check such formats. It compiles large regular expressions.
+SLOW_IN_WORKER = frozenset({"rfc3986_validator"})
+
 #: What every kernel needs, some of which IPython imports only when the first cell runs.
 KERNEL_MODULES = (
     "nbval_grader.running.kernel",
@@ -55,11 +58,11 @@ LIST_MODULES = (
 
 
 def block_slow_imports() -> None:
-    """Make the imports of `SLOW_IMPORTS` fail in this process, for good.
+    """Make the imports of `SLOW_IMPORTS` and `SLOW_IN_WORKER` fail in this process, for good.
 
     For the worker: it validates no notebook against a schema, and runs no student code.
     """
-    _block(SLOW_IMPORTS)
+    _block(SLOW_IMPORTS | SLOW_IN_WORKER)
 
 
 def block_debugger() -> None:
