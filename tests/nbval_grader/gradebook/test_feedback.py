@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from classroom import SECRET, WRITTEN, fill, ordinary_class, outcome
 from foreign import foreign_master
-from test_pages import Reader
+from html_reader import Reader
 
 from nbval_grader.gradebook.feedback import feedback_name, feedback_page, feedback_pages
 from nbval_grader.gradebook.store import Gradebook

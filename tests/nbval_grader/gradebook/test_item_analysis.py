@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from classroom import SECRET, fill, outcome
+from html_reader import Reader
 from hypothesis import given
 from hypothesis import strategies as st
-from test_pages import Reader
 
 from nbval_grader.gradebook.item_analysis import (
     analyse,
