@@ -179,8 +179,7 @@ def grade_ours(folder: Path, scratch: Path) -> tuple[Cost, dict[str, float]]:
     if cost.code:
         raise SystemExit(f"The grader ended with {cost.code}: {cost.output}")
     with Gradebook(book, readonly=True) as opened:
-        rows = opened.connection.execute("SELECT student, points FROM submissions")
-        return cost, {row["student"]: row["points"] for row in rows}
+        return cost, {s.student: s.points for s in opened.list_submissions()}
 
 
 def main() -> None:

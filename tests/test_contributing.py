@@ -54,7 +54,9 @@ def test_the_words_are_in_order_and_each_is_explained_once():
 def test_every_top_level_module_has_a_layer(package):
     root = ROOT / package
     there = {
-        path.stem for path in root.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+        path.stem
+        for path in root.iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
     } - {"__init__", "__main__"}
     contract = "An import goes down only" if "asian" in package else "The grader's packages"
     assert there == set().union(*layers(contract, root.name))

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import csv
+import io
 import json
-from collections.abc import Iterable, Mapping
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor, Future
 from pathlib import Path
+from typing import Any
 
 from foreign import foreign_master, handed_in
 
 from nbval_grader.gradebook.store import Gradebook
 from nbval_grader.gradebook.submissions import Submission
 from nbval_grader.notebooks.format import Master
-from nbval_grader.running.protocol import AnswerResult, CheckResult, Outcome
+from nbval_grader.running.protocol import AnswerResult, CheckResult, Job, Outcome
 
 MONDAY = 1_772_409_600.0
 SECRET = "SECRET-OF-A-HIDDEN-CHECK"
@@ -82,11 +88,11 @@ def fill(
 ) -> None:
     """Save an outcome for each student."""
     master = master or foreign_master()
-    gradebook.note_master(master)
+    gradebook.save_exercise(master)
     for student, made in outcomes.items():
         path = (paths or {}).get(student, f"class/{student}/{master.name}.ipynb")
         handed = made.status != "missing"
-        gradebook.save(
+        gradebook.save_submission(
             Submission(
                 student,
                 master.name,
@@ -98,6 +104,35 @@ def fill(
             digest=f"digest of {student}",
             versions="{}",
         )
+
+
+class ImmediateExecutor(Executor):
+    """Grades each job at once by a function."""
+
+    def __init__(self, grade: Callable[[Job], Outcome]) -> None:
+        self.grade = grade
+        self.jobs: list[Job] = []
+
+    def submit(self, function: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.jobs.append(args[0])
+        future: Future[Any] = Future()
+        try:
+            future.set_result(self.grade(args[0]))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+def run_sql(path: Path, *statements: str) -> None:
+    """Change a gradebook's file behind its back."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a CSV file."""
+    return list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
 
 
 def ordinary_class() -> dict[str, Outcome]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from html.parser import HTMLParser
 
 
 class Reader(HTMLParser):
-    """Collects the tags and texts of a page; no tag may load anything or hold a handler."""
+    """Collects the tags and texts of a page.
 
-    def __init__(self, source: str) -> None:
+    No tag may hold a handler, or load anything but `loads`.
+    """
+
+    def __init__(self, source: str, loads: Collection[str] = ()) -> None:
         super().__init__(convert_charrefs=True)
+        self.loads = loads
         self.tags: list[str] = []
         self.texts: list[str] = []
         self.feed(source)
@@ -17,7 +22,9 @@ class Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
-        assert not any(name.startswith("on") or name in ("src", "href") for name, _ in attrs)
+        for name, value in attrs:
+            assert not name.startswith("on"), (tag, name, value)
+            assert name not in ("src", "href") or value in self.loads, (tag, name, value)
 
     def handle_data(self, data: str) -> None:
         self.texts.append(data)

@@ -21,8 +21,8 @@ from nbval_grader.errors import (
     CannotConfine,
     Findings,
     GraderError,
-    NoSpace,
     NotGraded,
+    NotWritable,
 )
 from nbval_grader.gradebook.submissions import Submission
 from nbval_grader.notebooks.format import Master, dump
@@ -121,7 +121,10 @@ class TestExercise:
     def test_says_where_it_cannot_write(self, run: Run, school: Path) -> None:
         (school / "exercises").write_text("a file")
         done = run("exercise", "solutions", "--to", "exercises")
-        assert (done.code, done.err) == (NoSpace.code, "exercises cannot be made: File exists.\n")
+        assert (done.code, done.err) == (
+            NotWritable.code,
+            "exercises cannot be made: File exists.\n",
+        )
 
 
 class TestRefresh:
@@ -281,7 +284,7 @@ class TestMain:
             (NotGraded("A."), 4, "A."),
             (CannotConfine("A [b]."), 5, "A [b]."),
             (Busy("A."), 6, "A."),
-            (NoSpace("A."), 7, "A."),
+            (NotWritable("A."), 7, "A."),
             (GraderError("A."), 1, "A."),
             (KeyboardInterrupt(), 130, "Interrupted; what was graded is kept."),
             (typer.Abort(), 130, ""),

@@ -90,6 +90,7 @@ def test_the_report_says_what_it_wrote(run: Run, graded: Path) -> None:
         "items.csv",
         "items.html",
         "late_and_missing.csv",
+        "plotly.min.js",
         "questions.csv",
         "summary.html",
     }

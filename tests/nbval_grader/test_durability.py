@@ -16,7 +16,7 @@ import pytest
 from classroom import outcome
 from foreign import RIGHT, as_bytes, foreign_master, handed_in
 
-from nbval_grader.errors import Busy, NoSpace
+from nbval_grader.errors import Busy, NotWritable
 from nbval_grader.gradebook.store import Gradebook
 from nbval_grader.gradebook.submissions import Submission
 from nbval_grader.notebooks.format import dump
@@ -139,7 +139,7 @@ def count(path: Path) -> int:
         return 0
     try:
         with Gradebook(path, readonly=True) as book:
-            return int(book.connection.execute("SELECT count(*) FROM submissions").fetchone()[0])
+            return len(book.list_submissions())
     except Exception:
         return 0
 
@@ -165,7 +165,7 @@ def test_a_second_command_refuses_in_one_sentence(tmp_path: Path) -> None:
 def save(book: Gradebook, number: int) -> None:
     """Save one student's marks."""
     master = foreign_master()
-    book.save(
+    book.save_submission(
         Submission(f"student {number}", master.name, None),
         outcome(["q1"], master=master, shown="x" * 2000),
         master,
@@ -179,22 +179,22 @@ def fill_until_full(book: Gradebook) -> int:
     for number in range(2000):
         try:
             save(book, number)
-        except NoSpace:
+        except NotWritable:
             return number
     raise AssertionError("there was always room")
 
 
 def test_a_full_gradebook_loses_nothing(tmp_path: Path) -> None:
     with Gradebook(tmp_path / "g.sqlite") as book:
-        book.connection.execute("PRAGMA max_page_count=60")
+        book._connection.execute("PRAGMA max_page_count=60")
         saved = fill_until_full(book)
         assert saved > 2
-        with pytest.raises(NoSpace, match="what was graded before is kept"):
+        with pytest.raises(NotWritable, match="what was graded before is kept"):
             save(book, saved)
         assert len(book.snapshot()["submissions"]) == saved
-        assert book.known(f"student {saved}", "foreign") is None
+        assert book.find_digest(f"student {saved}", "foreign") is None
 
-        book.connection.execute("PRAGMA max_page_count=100000")
+        book._connection.execute("PRAGMA max_page_count=100000")
         save(book, saved)
         snapshot = book.snapshot()
 
@@ -215,7 +215,7 @@ with Gradebook("disk/g.sqlite") as book:
     saved = fill_until_full(book)
 with Gradebook("disk/g.sqlite", readonly=True) as book:
     kept = len(book.snapshot()["submissions"])
-    sound = book.connection.execute("PRAGMA integrity_check").fetchone()[0]
+    sound = book._connection.execute("PRAGMA integrity_check").fetchone()[0]
 print(saved, kept, sound)
 """
     (tmp_path / "disk").mkdir()
@@ -249,6 +249,6 @@ def test_the_command_says_that_the_disk_is_full(tmp_path: Path) -> None:
         check=False,
     )
 
-    assert done.returncode == NoSpace.code, done.stderr
+    assert done.returncode == NotWritable.code, done.stderr
     assert "cannot be written" in done.stderr
     assert done.stderr.count("\n") == 1

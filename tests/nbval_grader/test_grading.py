@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
 
 import pytest
-from classroom import outcome
+from classroom import ImmediateExecutor, outcome
 from foreign import RIGHT, as_bytes, foreign_master, handed_in, master_cells, notebook
 
 from nbval_grader import grading
 from nbval_grader.errors import BadInput
+from nbval_grader.gradebook.records import SubmissionRecord
 from nbval_grader.gradebook.store import Gradebook
 from nbval_grader.gradebook.submissions import Submission, discover
 from nbval_grader.grading import Settings, Summary, grade_class, versions
@@ -22,23 +22,6 @@ from nbval_grader.running.pool import FILE_STOPS_GRADER
 from nbval_grader.running.protocol import Job, Limits, Outcome
 
 WRONG = {**RIGHT, "q2-answer": "def double(x):\n    return x"}
-
-
-class Here(Executor):
-    """Runs a job at once, by a function given."""
-
-    def __init__(self, grade: Callable[[Job], Outcome]) -> None:
-        self.grade = grade
-        self.jobs: list[Job] = []
-
-    def submit(self, function: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
-        self.jobs.append(args[0])
-        future: Future[Any] = Future()
-        try:
-            future.set_result(self.grade(args[0]))
-        except Exception as fault:
-            future.set_exception(fault)
-        return future
 
 
 @pytest.fixture
@@ -53,13 +36,15 @@ def school(tmp_path: Path, master: Master) -> Path:
     return tmp_path
 
 
-def grade(school: Path, executor: Here, **options: Any) -> tuple[Summary, dict[str, Any]]:
-    """Grade the school; return the summary and a row a student."""
+def grade(
+    school: Path, executor: ImmediateExecutor, **options: Any
+) -> tuple[Summary, dict[str, SubmissionRecord]]:
+    """Grade the school; return the summary and a record for each student."""
     masters = read_masters(school / "solutions")
     found = discover(school / "in", masters)
     with Gradebook(school / "g.sqlite") as book:
         summary = grade_class(found.submissions, masters, book, executor=executor, **options)
-        rows = {r["student"]: dict(r) for r in book.connection.execute("SELECT * FROM submissions")}
+        rows = {row.student: row for row in book.list_submissions()}
     return summary, rows
 
 
@@ -80,23 +65,22 @@ def test_a_foreign_class_is_graded_for_real(school: Path, confined: None) -> Non
             settings=Settings(Limits(cell_seconds=60), workers=2),
             progress=lambda _, s: seen.append(s.student if s else ""),
         )
-        rows = book.connection.execute("SELECT student, status, points FROM submissions").fetchall()
-        told = book.connection.execute(
-            "SELECT shown, hint FROM checks WHERE student='bert' AND cell='q2-check'"
-        ).fetchone()
+        rows = [(s.student, s.status, s.points) for s in book.list_submissions()]
+        checks = book.list_visible_checks("bert", "foreign")
 
-    assert [tuple(r) for r in rows] == [
+    assert rows == [
         ("anna", "graded", 6),
         ("bert", "graded", 4),
         ("cleo", "missing", 0),
     ]
-    assert tuple(told) == ("q2: double(1) is off.", "Multiply.")
+    (check,) = [c for c in checks if c.question == "q2" and not c.hidden]
+    assert (check.shown, check.hint) == ("q2: double(1) is off.", "Multiply.")
     assert sorted(seen) == ["anna", "bert", "cleo"]
     assert (summary.total, summary.graded, summary.missing) == (3, 2, 1)
 
 
 def test_what_was_graded_is_not_graded_again(school: Path) -> None:
-    first, second = Here(fine), Here(fine)
+    first, second = ImmediateExecutor(fine), ImmediateExecutor(fine)
 
     assert grade(school, first)[0].graded == 2
     summary, _ = grade(school, second)
@@ -107,7 +91,7 @@ def test_what_was_graded_is_not_graded_again(school: Path) -> None:
 
 @pytest.mark.parametrize("what", ["submission", "master", "limits", "regrade", "sandbox"])
 def test_what_changed_is_graded_again(school: Path, what: str) -> None:
-    grade(school, Here(fine))
+    grade(school, ImmediateExecutor(fine))
     options: dict[str, Any] = {}
     if what == "submission":
         path = school / "in" / "anna" / "foreign.ipynb"
@@ -122,7 +106,7 @@ def test_what_changed_is_graded_again(school: Path, what: str) -> None:
         options["settings"] = Settings(sandbox=False)
     else:
         options["regrade"] = True
-    summary, _ = grade(school, Here(fine), **options)
+    summary, _ = grade(school, ImmediateExecutor(fine), **options)
 
     assert summary.graded == (1 if what == "submission" else 2)
 
@@ -132,14 +116,14 @@ def test_a_failure_of_the_grader_is_told_and_tried_again(school: Path) -> None:
         bad = job.submission is not None and b"return x" in job.submission
         return Outcome("failed", reason="The grading process ended.") if bad else fine(job)
 
-    summary, rows = grade(school, Here(fail))
+    summary, rows = grade(school, ImmediateExecutor(fail))
     assert (summary.graded, summary.failed) == (1, 1)
     assert summary.failures == ["'bert', foreign: The grading process ended."]
-    assert rows["bert"]["status"] == "failed"
+    assert rows["bert"].status == "failed"
 
-    summary, rows = grade(school, Here(fine))
+    summary, rows = grade(school, ImmediateExecutor(fine))
     assert (summary.graded, summary.failed) == (1, 0)
-    assert rows["bert"]["status"] == "graded"
+    assert rows["bert"].status == "graded"
 
 
 def test_a_file_that_stops_the_grader_is_told_and_not_tried_again(school: Path) -> None:
@@ -147,31 +131,31 @@ def test_a_file_that_stops_the_grader_is_told_and_not_tried_again(school: Path) 
         bad = job.submission is not None and b"return x" in job.submission
         return Outcome("unreadable", reason=FILE_STOPS_GRADER) if bad else fine(job)
 
-    summary, rows = grade(school, Here(refuse))
+    summary, rows = grade(school, ImmediateExecutor(refuse))
     assert (summary.graded, summary.unreadable, summary.failed) == (1, 1, 0)
     assert summary.refusals == [f"'bert', foreign: {FILE_STOPS_GRADER}"]
-    assert (rows["bert"]["status"], rows["bert"]["reason"]) == ("unreadable", FILE_STOPS_GRADER)
+    assert (rows["bert"].status, rows["bert"].reason) == ("unreadable", FILE_STOPS_GRADER)
 
-    again = Here(fine)
+    again = ImmediateExecutor(fine)
     assert grade(school, again)[0].unchanged == 3
     assert again.jobs == []
-    summary, rows = grade(school, Here(fine), regrade=True)
+    summary, rows = grade(school, ImmediateExecutor(fine), regrade=True)
     assert summary.graded == 2
-    assert rows["bert"]["status"] == "graded"
+    assert rows["bert"].status == "graded"
 
 
 def test_a_master_must_earn_its_own_points(school: Path) -> None:
     with pytest.raises(BadInput, match=r"the master's own answer fails 'q2-check' .*run refresh"):
-        grade(school, Here(lambda job: outcome(["q1", "q3"])))
+        grade(school, ImmediateExecutor(lambda job: outcome(["q1", "q3"])))
     with pytest.raises(BadInput, match="the master could not be run: no time"):
-        grade(school, Here(lambda job: Outcome("failed", reason="no time")))
+        grade(school, ImmediateExecutor(lambda job: Outcome("failed", reason="no time")))
 
 
 def test_a_faulty_master_is_not_graded_by(school: Path) -> None:
     cells = master_cells()
     del cells[-2], cells[0]["id"]
     (school / "solutions" / "foreign.ipynb").write_text(dump(notebook(cells)))
-    executor = Here(fine)
+    executor = ImmediateExecutor(fine)
 
     with pytest.raises(BadInput, match=r"Cell number 1 has no id.*\(1 more: run lint\)"):
         grade(school, executor)
@@ -188,7 +172,7 @@ def test_jobs_carry_what_they_need_and_what_is_secret(school: Path) -> None:
         made.modules = ["json"]
         return made
 
-    executor = Here(with_modules)
+    executor = ImmediateExecutor(with_modules)
     grade(school, executor, settings=Settings(readable=("/srv/data",)))
     first, *rest = executor.jobs
 

@@ -13,9 +13,8 @@ import pytest
 from foreign import RIGHT, as_bytes, cell, foreign_master, handed_in
 
 from nbval_grader.errors import BadInput
-from nbval_grader.gradebook.feedback import feedback_name
-from nbval_grader.gradebook.manual_marks import unanswered
-from nbval_grader.gradebook.pages import paragraphs, preformatted
+from nbval_grader.gradebook.feedback import name_folder
+from nbval_grader.gradebook.manual_marks import is_unanswered
 from nbval_grader.gradebook.sheets import guard
 from nbval_grader.gradebook.submissions import discover
 from nbval_grader.notebooks.format import as_text
@@ -27,6 +26,7 @@ from nbval_grader.notebooks.merge import (
     read_submission,
     transplant,
 )
+from nbval_grader.pages import render
 from nbval_grader.running.session import readable_text
 
 pytestmark = pytest.mark.skipif(
@@ -141,9 +141,8 @@ class TestTimeIsInProportion:
         with within(SECONDS):
             readable_text([{"output_type": "stream", "text": text}])
             readable_text([{"output_type": "error", "ename": text, "evalue": text}])
-            preformatted(text)
-            paragraphs(text)
-            unanswered(text)
+            render("summary.html", notices=[text], exercises=[], to_look_at=[], submissions=[])
+            is_unanswered(text)
             guard(text)
             as_text([text] * 2 + [pattern] * 100_000)
 
@@ -153,7 +152,7 @@ class TestTimeIsInProportion:
             stem = (name * 240).encode()[:240].decode(errors="ignore")
             (tmp_path / f"{stem}.ipynb").touch()
             with within(SECONDS):
-                feedback_name(stem, f"in/{stem}/x.ipynb")
+                name_folder(stem, f"in/{stem}/x.ipynb")
         with within(SECONDS), contextlib.suppress(BadInput):
             discover(tmp_path, {"foreign": foreign_master()})
 

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from . import cli_teacher
-from .errors import BadInput, CannotConfine, Findings, GraderError, NoSpace, NotGraded
+from .errors import BadInput, CannotConfine, Findings, GraderError, NotGraded, NotWritable
 
 __all__ = ["app", "main"]
 
@@ -81,7 +81,7 @@ def exercise(
         try:
             to.mkdir(parents=True, exist_ok=True)
         except OSError as fault:
-            raise NoSpace(f"{to} cannot be made: {fault.strerror}.") from None
+            raise NotWritable(f"{to} cannot be made: {fault.strerror}.") from None
     for path, text in texts.items():
         if check:
             if not path.is_file() or path.read_text(encoding="utf-8") != text:
@@ -321,7 +321,7 @@ def main() -> None:
         if debug:
             raise
         err.print(f"{fault.filename or 'A file'} cannot be used: {fault.strerror}.", markup=False)
-        code = NoSpace.code
+        code = NotWritable.code
     except Exception as fault:
         if debug:
             raise

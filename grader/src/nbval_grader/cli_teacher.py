@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from .errors import BadInput
-
-if TYPE_CHECKING:
-    from .gradebook.store import Gradebook
 
 __all__ = ["register"]
 
@@ -65,32 +63,35 @@ def report(
     """Write marks, import files for Canvas and Moodle, feedback and item analysis.
 
     The folder gets grades.csv, questions.csv, late_and_missing.csv, summary.html, items.html and
-    items.csv (both for teachers only), feedback/STUDENT/EXERCISE.html, and canvas.csv or
-    moodle-EXERCISE.csv where submissions or the roster come from there.
+    items.csv (both for teachers only; plotly.min.js draws their figures),
+    feedback/STUDENT/EXERCISE.html, and canvas.csv or moodle-EXERCISE.csv where submissions or the
+    roster come from there.
 
     Exit codes: 0 written; 2 bad input; 7 not writable.
     """
-    from .gradebook.report import parse_due, read_roster, write_report
+    from .gradebook.report import write_report
+    from .gradebook.roster import read_roster
+    from .gradebook.standings import parse_due
     from .gradebook.store import Gradebook
 
     with Gradebook(gradebook, readonly=True) as book:
-        known = _exercises(book)
-        _hold(notebook, known)
-        made = write_report(
+        known = book.list_notebooks()
+        require_known(notebook or (), known)
+        written = write_report(
             book,
             to,
             notebooks=notebook,
             due=parse_due(due or (), known),
             roster=None if roster is None else read_roster(roster),
-            columns=_columns(column or (), known),
+            columns=_parse_columns(column or (), known),
             provisional=provisional,
             feedback=feedback,
         )
     table = Table("Exercise", "Handed in", "Missing", "Late", "To mark", "Unreadable")
-    for name in sorted({s.notebook for s in made.standings}):
-        of = [s for s in made.standings if s.notebook == name]
+    for name in sorted({s.notebook for s in written.standings}):
+        of = [s for s in written.standings if s.notebook == name]
         counts = (
-            sum(s.status in ("graded", "unreadable") for s in of),
+            sum(s.is_handed_in for s in of),
             sum(s.status == "missing" for s in of),
             sum(bool(s.late) for s in of),
             sum(s.to_mark > 0 for s in of),
@@ -98,10 +99,10 @@ def report(
         )
         table.add_row(name, *map(str, counts))
     out.print(table)
-    for notice in made.notices:
+    for notice in written.notices:
         out.print(notice, markup=False)
-    pages = f" and {made.feedback} feedback pages" if made.feedback else ""
-    out.print(f"Wrote {', '.join(p.name for p in made.files)}{pages} to {to}.", markup=False)
+    pages = f" and {written.feedback} feedback pages" if written.feedback else ""
+    out.print(f"Wrote {', '.join(p.name for p in written.files)}{pages} to {to}.", markup=False)
 
 
 marks = typer.Typer(
@@ -129,11 +130,11 @@ def export_sheet(
     from .notebooks.format import write_atomic
 
     with Gradebook(gradebook, readonly=True) as book:
-        _hold(notebook, _exercises(book))
+        require_known(notebook or (), book.list_notebooks())
         text, count = export_marks(book, notebooks=notebook, everything=everything)
     write_atomic(to, text)
-    several = "1 answer" if count == 1 else f"{count} answers"
-    out.print(f"Wrote {several} to {to}; fill in points and comment.", markup=False)
+    answers = "1 answer" if count == 1 else f"{count} answers"
+    out.print(f"Wrote {answers} to {to}; fill in points and comment.", markup=False)
 
 
 @marks.command("import")
@@ -144,7 +145,7 @@ def import_sheet(
 ) -> None:
     """Read points and comments from a sheet, all of it or nothing.
 
-    An empty cell leaves a mark as it is, '-' takes it back. Marks stay when you grade again.
+    An empty cell leaves a mark or comment as it is, '-' takes a mark back. Marks stay when you grade again.
 
     Exit codes: 0 read; 2 a row cannot be used, nothing was changed; 6 gradebook in use; 7 not
     writable.
@@ -155,12 +156,15 @@ def import_sheet(
     if not gradebook.is_file():
         raise BadInput(f"There is no gradebook {gradebook}; grade a folder first.")
     with Gradebook(gradebook) as book:
-        done = import_marks(book, sheet, marker=marker)
-    parts = [f"{done.marked} marked"]
-    for name in ("cleared", "unchanged", "open"):
-        count = getattr(done, name)
-        if count:
-            parts.append(f"{count} {'left open' if name == 'open' else name}")
+        imported = import_marks(book, sheet, marker=marker)
+    further = {
+        "cleared": imported.cleared,
+        "unchanged": imported.unchanged,
+        "left open": imported.open,
+        "of them commented": imported.commented,
+    }
+    parts = [f"{imported.marked} marked"]
+    parts += [f"{count} {name}" for name, count in further.items() if count]
     out.print(", ".join(parts) + ".")
 
 
@@ -182,35 +186,43 @@ def release(
     """
     from .notebooks.release import release as write_release
 
-    made = write_release(course, to, masters=masters)
+    done = write_release(course, to, masters=masters)
+    files = "1 file" if len(done.files) == 1 else f"{len(done.files)} files"
     out.print(
-        f"{len(made.files)} file{'s' * (len(made.files) != 1)} in {to} ({made.written} written, {made.removed} removed), "
-        f"{len(made.left_out)} left out. None holds any of {made.secrets} hidden texts.",
+        f"{files} in {to} ({done.written} written, {done.removed} removed), "
+        f"{len(done.left_out)} left out. None holds any of {done.secrets} hidden texts.",
         markup=False,
     )
 
 
-def _exercises(book: Gradebook) -> list[str]:
-    """Return the exercises that a gradebook knows."""
-    rows = book.connection.execute("SELECT DISTINCT notebook FROM submissions ORDER BY notebook")
-    return [row["notebook"] for row in rows]
+def require_known(names: Iterable[str], known: Sequence[str]) -> None:
+    """Refuse an exercise that the gradebook does not have.
 
+    Parameters
+    ----------
+    names : iterable of str
+        Exercises asked for.
+    known : sequence of str
+        Exercises of the gradebook.
 
-def _hold(asked: list[str] | None, known: list[str]) -> None:
-    """Refuse an exercise that the gradebook does not know."""
-    for name in asked or ():
+    Raises
+    ------
+    BadInput
+        Naming the first that is not there, and those that are.
+    """
+    for name in names:
         if name not in known:
             there = f"there are {', '.join(known)}" if known else "it holds none"
             raise BadInput(f"The gradebook has no exercise {name!r}; {there}.")
 
 
-def _columns(given: list[str] | tuple[()], known: list[str]) -> dict[str, str]:
-    """Read what Canvas calls assignments."""
-    found = {}
-    for entry in given:
+def _parse_columns(entries: Iterable[str], known: Sequence[str]) -> dict[str, str]:
+    """Read what Canvas calls the assignment of each exercise."""
+    columns = {}
+    for entry in entries:
         name, equals, title = entry.partition("=")
         if not equals or not title:
             raise BadInput(f"--column is EXERCISE=NAME, got {entry!r}.")
-        _hold([name], known)
-        found[name] = title
-    return found
+        require_known([name], known)
+        columns[name] = title
+    return columns

@@ -1,6 +1,6 @@
-"""Faults a person can mend, each one sentence and one documented exit code."""
+"""Errors that a person can fix: each one sentence and one documented exit code."""
 
-# ruff: noqa: N818  (a fault is named by what happened)
+# ruff: noqa: N818  (an error is named by what happened)
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ __all__ = [
     "CannotConfine",
     "Findings",
     "GraderError",
-    "NoSpace",
     "NotGraded",
+    "NotWritable",
 ]
 
 
 class GraderError(Exception):
-    """A fault told in one sentence; ``code`` is the command's exit code."""
+    """An error told in one sentence; ``code`` is the command's exit code."""
 
     code = 1
 
 
 class BadInput(GraderError, ValueError):
-    """What was given cannot be used: a file, a folder, an option."""
+    """A file, a folder or an option cannot be used as it is."""
 
     code = 2
 
 
 class Findings(GraderError):
-    """The command worked and found something to mend."""
+    """The command worked and found something to fix."""
 
     code = 3
 
@@ -51,7 +51,7 @@ class Busy(GraderError):
     code = 6
 
 
-class NoSpace(GraderError):
+class NotWritable(GraderError):
     """The disk is full or the place is not writable."""
 
     code = 7

@@ -1,4 +1,4 @@
-"""Grade a class: every submission once, whatever one of them does, whenever the grader is stopped."""
+"""Grade a class: each submission once, whatever one of them does, whenever the grader is stopped."""
 
 from __future__ import annotations
 
@@ -24,9 +24,8 @@ from .running.versions import versions
 
 __all__ = ["Settings", "Summary", "grade_class", "versions"]
 
-
 # Follow no link, and do not wait for a writer where a student handed in a named pipe.
-NOFOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+OPEN_SAFELY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Settings:
 
 @dataclass
 class Summary:
-    """What grading a class came to.
+    """How grading a class went.
 
     Attributes
     ----------
@@ -118,26 +117,26 @@ def grade_class(
     Returns
     -------
     Summary
-        What it came to.
+        How it went.
 
     Raises
     ------
     BadInput
-        If a master is faulty or does not earn its own full points.
+        If a master has errors or does not earn its own full points.
     CannotConfine
         If student code cannot be confined here.
-    NoSpace
+    NotWritable
         If the gradebook cannot be written; what was graded before is kept.
     """
-    todo = list(submissions)
-    summary = Summary(total=len(todo))
-    used = _versions_digest(settings)
-    own = executor is None
+    queue = list(submissions)
+    summary = Summary(total=len(queue))
+    described = _describe_settings(settings)
+    is_own_pool = executor is None
     pool = executor or ThreadPoolExecutor(settings.workers, thread_name_prefix="grade")
     running: dict[Future[Outcome], tuple[Submission, str]] = {}
-    window = 2 * settings.workers if own else 64
+    max_running = 2 * settings.workers if is_own_pool else 64
     prepared: dict[str, Job] = {}
-    secret = secret_paths(todo, masters, gradebook)
+    secret = list_secret_paths(queue, masters, gradebook)
 
     def finish(future: Future[Outcome]) -> None:
         submission, digest = running.pop(future)
@@ -145,7 +144,7 @@ def grade_class(
 
     def record(submission: Submission, outcome: Outcome, digest: str) -> None:
         master = masters[submission.notebook]
-        gradebook.save(submission, outcome, master, digest=digest, versions=versions())
+        gradebook.save_submission(submission, outcome, master, digest=digest, versions=versions())
         setattr(summary, outcome.status, getattr(summary, outcome.status) + 1)
         reasons = {"failed": summary.failures, "unreadable": summary.refusals}
         if outcome.status in reasons:
@@ -156,27 +155,28 @@ def grade_class(
             progress(summary, submission)
 
     try:
-        for submission in todo:
+        for submission in queue:
             master = masters[submission.notebook]
-            data, refusal = read(submission)
+            data, refusal = read_file(submission)
             digest = hashlib.sha256(
-                f"{master.digest} {used} {refusal} ".encode() + (data or b"")
+                f"{master.digest} {described} {refusal} ".encode() + (data or b"")
             ).hexdigest()
-            if not regrade and gradebook.known(submission.student, submission.notebook) == digest:
+            before = gradebook.find_digest(submission.student, submission.notebook)
+            if not regrade and before == digest:
                 summary.unchanged += 1
                 if progress is not None:
                     progress(summary, submission)
                 continue
             if master.name not in prepared:
                 prepared[master.name] = prepare(master, settings, pool, secret)
-                gradebook.note_master(master)
+                gradebook.save_exercise(master)
             if data is None:
-                record(submission, refused(master, refusal, settings), digest)
+                record(submission, refuse(master, refusal, settings), digest)
                 continue
             job = prepared[master.name]
             future = pool.submit(grade_job, replace(job, submission=data))
             running[future] = (submission, digest)
-            while len(running) >= window:
+            while len(running) >= max_running:
                 for done in wait(running, return_when=FIRST_COMPLETED).done:
                     finish(done)
         while running:
@@ -185,18 +185,18 @@ def grade_class(
     finally:
         for future in running:
             future.cancel()
-        if own:
+        if is_own_pool:
             close_workers()
             pool.shutdown(wait=True, cancel_futures=True)
     return summary
 
 
-def _versions_digest(settings: Settings) -> str:
-    """Return a text of all settings that decide marks."""
+def _describe_settings(settings: Settings) -> str:
+    """Return a text of all versions and settings that decide points."""
     return json.dumps([versions(), asdict(settings.limits), settings.sandbox], sort_keys=True)
 
 
-def secret_paths(
+def list_secret_paths(
     submissions: Iterable[Submission], masters: Mapping[str, Master], gradebook: Gradebook
 ) -> tuple[str, ...]:
     """Return the paths that student code must not see.
@@ -246,13 +246,13 @@ def prepare(
     Raises
     ------
     BadInput
-        If the master is faulty.
+        If the master has errors or fails one of its own checks.
     """
     where = master.path or master.name
-    faults = lint(master)
-    if faults:
-        more = f" ({len(faults) - 1} more: run lint)" if len(faults) > 1 else ""
-        raise BadInput(f"{where}: {faults[0]}{more}")
+    errors = lint(master)
+    if errors:
+        more = f" ({len(errors) - 1} more: run lint)" if len(errors) > 1 else ""
+        raise BadInput(f"{where}: {errors[0]}{more}")
     job = Job(
         protected=protected,
         notebook=master.name,
@@ -261,7 +261,7 @@ def prepare(
         limits=settings.limits,
         sandbox=settings.sandbox,
         readable=tuple(dict.fromkeys([*settings.readable, *map(str, master.readable)])),
-        modules=imports_of(master),
+        modules=list_imports(master),
     )
     outcome = pool.submit(grade_job, job).result()
     if outcome.status != "graded":
@@ -270,12 +270,12 @@ def prepare(
         if check.outcome != "passed":
             raise BadInput(
                 f"{where}: the master's own answer fails {check.cell!r} ({check.reason} "
-                f"It printed: {check.output[:200]!r}); run refresh and mend it."
+                f"It printed: {check.output[:200]!r}); run refresh and fix it."
             )
     return replace(job, modules=tuple(outcome.modules))
 
 
-def imports_of(master: Master) -> tuple[str, ...]:
+def list_imports(master: Master) -> tuple[str, ...]:
     """Return the modules that a master's own cells name, so that its first kernel has them.
 
     Parameters
@@ -286,7 +286,7 @@ def imports_of(master: Master) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Names; some may be of things within a module, which cannot be imported and do no harm.
+        Names; some may be of objects within a module, which cannot be imported and do no harm.
     """
     names: dict[str, None] = {}
     for cell in master.cells:
@@ -303,7 +303,7 @@ def imports_of(master: Master) -> tuple[str, ...]:
     return tuple(names)
 
 
-def read(submission: Submission) -> tuple[bytes | None, str]:
+def read_file(submission: Submission) -> tuple[bytes | None, str]:
     """Read what was handed in.
 
     Parameters
@@ -322,24 +322,24 @@ def read(submission: Submission) -> tuple[bytes | None, str]:
     if path is None:
         return None, ""
     try:
-        descriptor = os.open(path, os.O_RDONLY | NOFOLLOW)
-    except OSError as fault:
+        descriptor = os.open(path, os.O_RDONLY | OPEN_SAFELY)
+    except OSError as error:
         if Path(path).is_symlink():
             return None, "It is a symbolic link, which is never followed; hand in the file itself."
-        return None, f"It cannot be read: {fault.strerror}."
+        return None, f"It cannot be read: {error.strerror}."
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             return None, "It is not a file; hand in the notebook itself."
         with os.fdopen(os.dup(descriptor), "rb") as file:
             return file.read(MAX_BYTES + 1), ""
-    except OSError as fault:
-        return None, f"It cannot be read: {fault.strerror}."
+    except OSError as error:
+        return None, f"It cannot be read: {error.strerror}."
     finally:
         os.close(descriptor)
 
 
-def refused(master: Master, reason: str, settings: Settings) -> Outcome:
-    """Return the outcome of a submission that there is nothing to run of.
+def refuse(master: Master, reason: str, settings: Settings) -> Outcome:
+    """Return the outcome of a submission of which nothing can be run.
 
     Parameters
     ----------

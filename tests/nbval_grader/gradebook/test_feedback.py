@@ -4,35 +4,28 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
 import pytest
-from classroom import SECRET, WRITTEN, fill, ordinary_class, outcome
+from classroom import SECRET, WRITTEN, fill, outcome, run_sql
 from foreign import foreign_master
 from html_reader import Reader
 
-from nbval_grader.gradebook.feedback import feedback_name, feedback_page, feedback_pages
+from nbval_grader.gradebook.feedback import name_folder, render_all_feedback, render_feedback
+from nbval_grader.gradebook.records import Mark
 from nbval_grader.gradebook.store import Gradebook
-
-
-@pytest.fixture
-def book(tmp_path: Path) -> Iterator[Gradebook]:
-    with Gradebook(tmp_path / "gradebook.sqlite") as made:
-        fill(made, ordinary_class())
-        yield made
 
 
 def test_points_hints_reasons_and_own_output_are_there(book: Gradebook) -> None:
     fill(book, {"bo": outcome(["q1", "q2"], shown="you said 7", notices=["Cell 'x' is new."])})
-    made = feedback_page(book, "bo", "foreign")
+    made = render_feedback(book, "bo", "foreign")
     assert "4 of 8 points. Answers to discussion questions are still to be marked." in made
     assert "q3: Shout" in made
     assert "Hint: Texts have methods." in made
     assert "you said 7" in made
     assert "Its output is not the expected one." in made
-    assert "Cell &#x27;x&#x27; is new." in made
+    assert "Cell &#39;x&#39; is new." in made
     assert made.count("Hint:") == 1
 
 
@@ -49,19 +42,21 @@ def test_nothing_hidden_is_in_any_page(book: Gradebook) -> None:
         "Because a model answer says so",
         "claim 1, reason 1",
     ]
-    pages = list(feedback_pages(book))
+    pages = list(render_all_feedback(book))
     assert len(pages) == 6
-    for _, _, _, made in pages:
+    for made in (page.html for page in pages):
         for secret in hidden:
             assert secret not in unescape(made)
 
 
 def test_a_hidden_checks_shown_text_is_not_trusted(book: Gradebook) -> None:
-    with book.transaction() as connection:
-        connection.execute("UPDATE checks SET shown='LEAK' WHERE hidden=1")
-        connection.execute("UPDATE checks SET output='LEAK'")
-        connection.execute("UPDATE answers SET source='LEAK'")
-    assert all("LEAK" not in made for *_, made in feedback_pages(book))
+    run_sql(
+        book.path,
+        "UPDATE checks SET shown='LEAK' WHERE hidden=1",
+        "UPDATE checks SET output='LEAK'",
+        "UPDATE answers SET source='LEAK'",
+    )
+    assert all("LEAK" not in made for made in (page.html for page in render_all_feedback(book)))
 
 
 def test_whatever_a_student_printed_stays_text(book: Gradebook) -> None:
@@ -73,7 +68,7 @@ def test_whatever_a_student_printed_stays_text(book: Gradebook) -> None:
             "plain": outcome([], shown="a", manual="a", notices=["a"]),
         },
     )
-    made, plain = feedback_page(book, evil, "foreign"), feedback_page(book, "plain", "foreign")
+    made, plain = render_feedback(book, evil, "foreign"), render_feedback(book, "plain", "foreign")
     assert Reader(made).tags == Reader(plain).tags
     assert "script" not in Reader(made).tags
     assert "\x1b" not in made
@@ -81,31 +76,30 @@ def test_whatever_a_student_printed_stays_text(book: Gradebook) -> None:
 
 
 def test_discussion_answers_come_with_mark_and_comment(book: Gradebook) -> None:
-    with book.transaction() as connection:
-        connection.execute("UPDATE manual SET earned=1.5, comment='Say <how>.' WHERE student='ann'")
-    ann = feedback_page(book, "ann", "foreign")
+    book.save_marks([Mark("ann", "foreign", "d1", 1.5, "Say <how>.", None)])
+    ann = render_feedback(book, "ann", "foreign")
     assert "7.5 of 8 points.</p>" in ann
     assert "1.5 of 2 points." in ann
     assert "Say &lt;how&gt;." in ann
     assert WRITTEN in unescape(ann)
-    assert "Still to be marked." in feedback_page(book, "bo", "foreign")
-    assert "You have not answered this question." in feedback_page(book, "chen", "foreign")
+    assert "Still to be marked." in render_feedback(book, "bo", "foreign")
+    assert "You have not answered this question." in render_feedback(book, "chen", "foreign")
 
 
 def test_what_was_not_graded_says_why(book: Gradebook) -> None:
     fill(book, {"gus": outcome([], status="failed", reason="The grading process ended.")})
-    pages = {student: made for student, _, _, made in feedback_pages(book)}
+    pages = {page.student: page.html for page in render_all_feedback(book)}
     assert "gus" not in pages
     assert "Nothing was handed in." in pages["eve"]
     assert "The file is empty." in pages["fay"]
     assert "Points by question" not in pages["fay"]
-    assert list(feedback_pages(book, ["other"])) == []
+    assert list(render_all_feedback(book, ["other"])) == []
     with pytest.raises(KeyError):
-        feedback_page(book, "nobody", "foreign")
+        render_feedback(book, "nobody", "foreign")
 
 
 def test_a_page_can_be_read_aloud_and_printed(book: Gradebook) -> None:
-    made = feedback_page(book, "bo", "foreign")
+    made = render_feedback(book, "bo", "foreign")
     levels = [int(n) for n in re.findall(r"<h(\d)", made)]
     assert levels[0] == 1
     assert all(b - a <= 1 for a, b in itertools.pairwise(levels))
@@ -119,7 +113,7 @@ def test_a_page_can_be_read_aloud_and_printed(book: Gradebook) -> None:
     ["ann", "two words", "李明", "a/../../b", "..", "new\nline", "CON", "", "x" * 300, "=cmd|'"],
 )
 def test_a_folders_name_is_harmless(student: str) -> None:
-    name = feedback_name(student)
+    name = name_folder(student)
     assert re.fullmatch(r"[\w][\w .-]{0,80}", name)
     assert not name.endswith(".")
     assert Path(name).name == name
@@ -127,10 +121,10 @@ def test_a_folders_name_is_harmless(student: str) -> None:
 
 
 def test_names_that_look_alike_keep_apart() -> None:
-    assert len({feedback_name(s) for s in ("a/b", "a b", "a:b", "a\nb")}) == 4
+    assert len({name_folder(s) for s in ("a/b", "a b", "a:b", "a\nb")}) == 4
 
 
 def test_moodles_own_folder_is_given_back() -> None:
     folder = "Ann Lee_55_assignsubmission_file_"
-    assert feedback_name("Ann Lee_55", f"class/{folder}/foreign.ipynb") == folder
-    assert feedback_name("Ann Lee_55", "class/Ann/foreign.ipynb") == "Ann Lee_55"
+    assert name_folder("Ann Lee_55", f"class/{folder}/foreign.ipynb") == folder
+    assert name_folder("Ann Lee_55", "class/Ann/foreign.ipynb") == "Ann Lee_55"

@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from classroom import UNTOUCHED, WRITTEN, fill, ordinary_class, outcome
+from classroom import UNTOUCHED, WRITTEN, fill, outcome
 
 from nbval_grader.errors import BadInput
 from nbval_grader.gradebook.manual_marks import (
-    changed_since_marked,
     export_marks,
     import_marks,
-    unanswered,
+    is_unanswered,
 )
 from nbval_grader.gradebook.store import Gradebook
-
-
-@pytest.fixture
-def book(tmp_path: Path) -> Iterator[Gradebook]:
-    with Gradebook(tmp_path / "gradebook.sqlite") as made:
-        fill(made, ordinary_class())
-        yield made
 
 
 def rows_of(text: str) -> list[dict[str, str]]:
@@ -38,9 +29,12 @@ def sheet(path: Path, *lines: str) -> Path:
 
 def earned(book: Gradebook) -> dict[str, tuple[float | None, str]]:
     return {
-        row["student"]: (row["earned"], row["comment"])
-        for row in book.connection.execute("SELECT * FROM manual")
+        answer.student: (answer.earned, answer.comment) for answer in book.list_manual_answers()
     }
+
+
+def changed(book: Gradebook) -> list[str]:
+    return [a.student for a in book.list_manual_answers() if a.is_changed_since_marked]
 
 
 def test_the_sheet_has_answer_title_and_rubric_of_what_is_to_mark(book: Gradebook) -> None:
@@ -82,9 +76,9 @@ def test_a_filled_sheet_is_read_and_read_again_changes_nothing(
     done = import_marks(book, path, marker="Wei")
     assert (done.marked, done.open, done.unchanged) == (1, 1, 0)
     assert earned(book)["ann"] == (1.5, "=well argued")
-    row = book.connection.execute("SELECT * FROM manual WHERE student='ann'").fetchone()
-    assert row["marker"] == "Wei"
-    assert row["marked_at"] > 0
+    (answer,) = book.list_students_manual_answers("ann", "foreign")
+    assert answer.marker == "Wei"
+    assert answer.marked_at > 0
     again = import_marks(book, path)
     assert (again.marked, again.unchanged) == (0, 1)
     back = {r["student"]: r for r in rows_of(export_marks(book, everything=True)[0])}
@@ -98,14 +92,14 @@ def test_marks_survive_grading_again_and_a_changed_answer_is_told(
     import_marks(book, sheet(tmp_path / "m.csv", "ann,foreign,d1,2,good"))
     fill(book, {"ann": outcome(["q1"])})
     assert earned(book)["ann"] == (2.0, "good")
-    assert changed_since_marked(book) == []
+    assert changed(book) == []
     fill(book, {"ann": outcome(["q1"], manual="Another answer.")})
     assert earned(book)["ann"] == (2.0, "good")
-    assert changed_since_marked(book) == [("ann", "foreign", "d1")]
+    assert changed(book) == ["ann"]
     states = {r["student"]: r["state"] for r in rows_of(export_marks(book)[0])}
     assert states["ann"] == "changed since marked"
     assert import_marks(book, sheet(tmp_path / "m.csv", "ann,foreign,d1,2,good")).marked == 1
-    assert changed_since_marked(book) == []
+    assert changed(book) == []
 
 
 def test_a_mark_can_be_taken_back(book: Gradebook, tmp_path: Path) -> None:
@@ -181,4 +175,4 @@ def test_a_long_answer_is_cut_in_the_sheet_alone(book: Gradebook) -> None:
     ("text", "empty"), [("", True), (" \n", True), (UNTOUCHED, True), ("x", False)]
 )
 def test_what_counts_as_unanswered(text: str, empty: bool) -> None:
-    assert unanswered(text) is empty
+    assert is_unanswered(text) is empty

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from foreign import as_bytes, cell, foreign_master, handed_in, master_cells, notebook
 
-from nbval_grader.errors import BadInput, NoSpace
+from nbval_grader.errors import BadInput, NotWritable
 from nbval_grader.notebooks.format import (
     Master,
     as_text,
@@ -196,11 +196,11 @@ class TestWriteAtomic:
             raise OSError(28, "No space left on device")
 
         monkeypatch.setattr(os, "fsync", full)
-        with pytest.raises(NoSpace, match="cannot be written: No space left on device"):
+        with pytest.raises(NotWritable, match="cannot be written: No space left on device"):
             write_atomic(path, "new")
         assert path.read_text() == "old"
         assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
 
     def test_names_a_folder_that_is_not_there(self, tmp_path: Path) -> None:
-        with pytest.raises(NoSpace, match="No such file or directory"):
+        with pytest.raises(NotWritable, match="No such file or directory"):
             write_atomic(tmp_path / "none" / "a.txt", "a")

@@ -30,7 +30,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ..errors import BadInput, NoSpace
+from ..errors import BadInput, NotWritable
 
 __all__ = [
     "BEGIN",
@@ -581,7 +581,7 @@ def write_atomic(path: Path | str, text: str) -> bool:
 
     Raises
     ------
-    NoSpace
+    NotWritable
         If it cannot be written.
     """
     path = Path(path)
@@ -602,5 +602,5 @@ def write_atomic(path: Path | str, text: str) -> bool:
     except OSError as error:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
-        raise NoSpace(f"{path} cannot be written: {error.strerror}.") from None
+        raise NotWritable(f"{path} cannot be written: {error.strerror}.") from None
     return True

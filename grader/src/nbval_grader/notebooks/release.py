@@ -33,7 +33,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ..errors import BadInput, Findings, NoSpace
+from ..errors import BadInput, Findings, NotWritable
 from .expected import KEY, unpack
 from .format import (
     BEGIN,
@@ -149,7 +149,7 @@ def release(course: Path | str, to: Path | str, *, masters: Path | str | None = 
     Findings
         If a file of the edition holds a hidden text, or an exercise holds answers or is not as its
         master makes it; nothing is written then.
-    NoSpace
+    NotWritable
         If it cannot be written.
     """
     course, to = Path(course), Path(to)
@@ -588,7 +588,7 @@ def _write(
                     (to / parent).rmdir()
         _note_files(to, set(contents))
     except OSError as fault:
-        raise NoSpace(f"{fault.filename or to} cannot be written: {fault.strerror}.") from None
+        raise NotWritable(f"{fault.filename or to} cannot be written: {fault.strerror}.") from None
     return written, removed
 
 
