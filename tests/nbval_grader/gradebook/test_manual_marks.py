@@ -1,4 +1,4 @@
-"""Marks by hand: out as a sheet, back as points, never lost, never half read."""
+"""Marks by hand go out as a sheet, come back as points, and are never lost or read in part."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from classroom import UNTOUCHED, WRITTEN, fill, outcome
 
 from nbval_grader.errors import BadInput
 from nbval_grader.gradebook.manual_marks import (
+    Imported,
     export_marks,
     import_marks,
     is_unanswered,
@@ -37,7 +38,7 @@ def changed(book: Gradebook) -> list[str]:
     return [a.student for a in book.list_manual_answers() if a.is_changed_since_marked]
 
 
-def test_the_sheet_has_answer_title_and_rubric_of_what_is_to_mark(book: Gradebook) -> None:
+def test_the_sheet_has_answer_title_and_rubric(book: Gradebook) -> None:
     text, count = export_marks(book)
     rows = rows_of(text)
     assert count == len(rows) == 2
@@ -61,7 +62,7 @@ def test_the_sheet_has_answer_title_and_rubric_of_what_is_to_mark(book: Gradeboo
     assert export_marks(book, notebooks=["other"])[1] == 0
 
 
-def test_a_filled_sheet_is_read_and_read_again_changes_nothing(
+def test_a_sheet_read_twice_changes_nothing_the_second_time(
     book: Gradebook, tmp_path: Path
 ) -> None:
     text, _ = export_marks(book)
@@ -86,7 +87,7 @@ def test_a_filled_sheet_is_read_and_read_again_changes_nothing(
     assert back["ann"]["state"] == "marked"
 
 
-def test_marks_survive_grading_again_and_a_changed_answer_is_told(
+def test_marks_survive_grading_again_and_a_changed_answer_is_reported(
     book: Gradebook, tmp_path: Path
 ) -> None:
     import_marks(book, sheet(tmp_path / "m.csv", "ann,foreign,d1,2,good"))
@@ -104,9 +105,65 @@ def test_marks_survive_grading_again_and_a_changed_answer_is_told(
 
 def test_a_mark_can_be_taken_back(book: Gradebook, tmp_path: Path) -> None:
     import_marks(book, sheet(tmp_path / "m.csv", "ann,foreign,d1,2,good"))
-    done = import_marks(book, sheet(tmp_path / "m.csv", "ann,foreign,d1,-,"))
-    assert done.cleared == 1
+    imported = import_marks(book, sheet(tmp_path / "m.csv", "ann,foreign,d1,-,"))
+    assert (imported.cleared, imported.marked) == (1, 0)
     assert earned(book)["ann"] == (None, "")
+
+
+def test_no_points_are_a_mark(book: Gradebook, tmp_path: Path) -> None:
+    assert import_marks(book, sheet(tmp_path / "m.csv", "ann,foreign,d1,0,")).marked == 1
+    assert earned(book)["ann"] == (0.0, "")
+    states = {r["student"]: r["state"] for r in rows_of(export_marks(book, everything=True)[0])}
+    assert states["ann"] == "marked"
+
+
+def test_full_points_are_a_mark(book: Gradebook, tmp_path: Path) -> None:
+    assert import_marks(book, sheet(tmp_path / "m.csv", "ann,foreign,d1,2,")).marked == 1
+
+
+def test_a_new_comment_alone_is_kept(book: Gradebook, tmp_path: Path) -> None:
+    import_marks(book, sheet(tmp_path / "m.csv", "ann,foreign,d1,2,good"))
+    imported = import_marks(book, sheet(tmp_path / "m.csv", "ann,foreign,d1,2,very good"))
+    assert (imported.marked, imported.unchanged) == (1, 0)
+    assert earned(book)["ann"] == (2.0, "very good")
+    imported = import_marks(book, sheet(tmp_path / "m.csv", "ann,foreign,d1,2,"))
+    assert (imported.marked, imported.unchanged) == (1, 0)
+    assert earned(book)["ann"] == (2.0, "")
+
+
+def test_a_comment_without_points_is_kept_and_leaves_the_mark(
+    book: Gradebook, tmp_path: Path
+) -> None:
+    imported = import_marks(
+        book, sheet(tmp_path / "m.csv", "ann,foreign,d1,,See me.", "bo,foreign,d1,1,")
+    )
+    assert (imported.marked, imported.open, imported.commented) == (1, 1, 1)
+    assert earned(book)["ann"] == (None, "See me.")
+    import_marks(book, sheet(tmp_path / "m.csv", "bo,foreign,d1,,Short."))
+    assert earned(book)["bo"] == (1.0, "Short.")
+    assert changed(book) == []
+    again = import_marks(book, sheet(tmp_path / "m.csv", "bo,foreign,d1,,Short."))
+    assert (again.open, again.commented) == (1, 0)
+    import_marks(book, sheet(tmp_path / "m.csv", "bo,foreign,d1,,"))
+    assert earned(book)["bo"] == (1.0, "Short.")
+
+
+def test_a_comment_without_points_does_not_hide_a_changed_answer(
+    book: Gradebook, tmp_path: Path
+) -> None:
+    import_marks(book, sheet(tmp_path / "m.csv", "ann,foreign,d1,2,good"))
+    fill(book, {"ann": outcome(["q1"], manual="Another answer.")})
+    import_marks(book, sheet(tmp_path / "m.csv", "ann,foreign,d1,,Changed?"))
+    assert changed(book) == ["ann"]
+
+
+def test_each_row_counts_once(book: Gradebook, tmp_path: Path) -> None:
+    lines = ("ann,foreign,d1,2,good", "bo,foreign,d1,1,")
+    imported = import_marks(book, sheet(tmp_path / "m.csv", *lines))
+    assert imported == Imported(marked=2, cleared=0, unchanged=0, open=0, commented=0)
+    lines = ("ann,foreign,d1,-,", "bo,foreign,d1,1,", "chen,foreign,d1,,", "dora,foreign,d1,0.5,")
+    imported = import_marks(book, sheet(tmp_path / "m.csv", *lines))
+    assert imported == Imported(marked=1, cleared=1, unchanged=1, open=1, commented=0)
 
 
 def test_a_sheet_without_comments_leaves_them(book: Gradebook, tmp_path: Path) -> None:
@@ -131,7 +188,7 @@ def test_a_sheet_without_comments_leaves_them(book: Gradebook, tmp_path: Path) -
         ("bo,foreign,d1,1," + "x" * 10_001, "longer than 10,000"),
     ],
 )
-def test_one_bad_row_and_nothing_is_changed(
+def test_with_one_bad_row_nothing_is_changed(
     book: Gradebook, tmp_path: Path, line: str, said: str
 ) -> None:
     before = book.snapshot()

@@ -9,7 +9,7 @@ from ..errors import BadInput
 from .roster import Roster
 from .sheets import csv_text
 from .standings import Standing
-from .submissions import platform_id
+from .submissions import find_platform_id
 
 __all__ = ["write_canvas", "write_moodle"]
 
@@ -51,7 +51,7 @@ def write_canvas(
     ids = {
         s.student: platform[1]
         for s in standings
-        if (platform := platform_id(s.path, s.notebook)) and platform[0] == "canvas"
+        if (platform := find_platform_id(s.path, s.notebook)) and platform[0] == "canvas"
     }
     if export is None and not ids:
         return {}
@@ -138,7 +138,7 @@ def write_moodle(
             (f"Participant {platform[1]}", s.student.rpartition("_")[0], s.total, s.total_max, "-")
             for s in ready
             if s.notebook == notebook
-            and (platform := platform_id(s.path, notebook))
+            and (platform := find_platform_id(s.path, notebook))
             and platform[0] == "moodle"
         ]
         if rows:

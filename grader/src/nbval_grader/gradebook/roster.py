@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..errors import BadInput
 from .sheets import Sheet, read_sheet
-from .submissions import student_name
+from .submissions import normalise_student
 
 __all__ = ["Person", "Roster", "read_roster"]
 
@@ -60,7 +60,9 @@ class Roster:
         for row in self.sheet.rows:
             cells = row.cells
             if self.kind == "plain":
-                people.append(Person(student_name(cells["student"]), cells.get("name", ""), cells))
+                people.append(
+                    Person(normalise_student(cells["student"]), cells.get("name", ""), cells)
+                )
             elif self.kind == "canvas":
                 if cells["ID"].isdigit():
                     people.append(Person(cells["ID"], cells["Student"], cells))

@@ -14,7 +14,7 @@ from .manual_marks import is_unanswered
 from .records import ManualRecord, SubmissionRecord
 from .roster import Roster
 from .store import Gradebook
-from .submissions import marked_late
+from .submissions import is_marked_late
 
 __all__ = ["Standing", "add_absent", "list_standings", "parse_due"]
 
@@ -211,7 +211,7 @@ def _describe_lateness(submission: SubmissionRecord, due: Mapping[str, float]) -
     """Say why a submission is late, or nothing."""
     if submission.path is None:
         return ""
-    if marked_late(submission.path, submission.notebook):
+    if is_marked_late(submission.path, submission.notebook):
         return "marked late by Canvas"
     deadline = due.get(submission.notebook)
     if deadline is None or submission.submitted_at is None or submission.submitted_at <= deadline:
