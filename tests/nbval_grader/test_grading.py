@@ -111,6 +111,14 @@ def test_what_changed_is_graded_again(school: Path, what: str) -> None:
     assert summary.graded == (1 if what == "submission" else 2)
 
 
+def test_another_reason_to_refuse_a_file_is_recorded(school: Path) -> None:
+    assert grade(school, ImmediateExecutor(fine))[1]["cleo"].status == "missing"
+    (school / "in" / "cleo" / "foreign.ipynb").symlink_to(school / "solutions" / "foreign.ipynb")
+    summary, rows = grade(school, ImmediateExecutor(fine))
+    assert (summary.unreadable, summary.unchanged) == (1, 2)
+    assert rows["cleo"].reason.startswith("It is a symbolic link")
+
+
 def test_a_failure_of_the_grader_is_told_and_tried_again(school: Path) -> None:
     def fail(job: Job) -> Outcome:
         bad = job.submission is not None and b"return x" in job.submission

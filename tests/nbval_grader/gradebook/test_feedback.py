@@ -59,6 +59,18 @@ def test_a_hidden_checks_shown_text_is_not_trusted(book: Gradebook) -> None:
     assert all("LEAK" not in made for made in (page.html for page in render_all_feedback(book)))
 
 
+@pytest.mark.parametrize(
+    ("outcome_of_answer", "is_shown"), [("error", True), ("untouched", False), ("passed", False)]
+)
+def test_what_an_answer_printed_is_shown_where_it_stopped(
+    book: Gradebook, outcome_of_answer: str, is_shown: bool
+) -> None:
+    run_sql(book.path, f"UPDATE answers SET outcome='{outcome_of_answer}', shown='PRINTED'")
+    made = render_feedback(book, "ann", "foreign")
+    assert ("PRINTED" in made) is is_shown
+    assert ("Your answer said:" in made) is is_shown
+
+
 def test_whatever_a_student_printed_stays_text(book: Gradebook) -> None:
     evil = "<script>alert(1)</script><img src=x onerror=y>\x1b[31m\u202e</pre><h1>100 of 100</h1>"
     fill(

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbval_grader.gradebook.item_analysis import (
+    Analysis,
+    Item,
     analyse,
     correlate,
     upper_lower_index,
@@ -112,6 +114,37 @@ def test_remarks(tmp_path: Path, rights: list[list[str]], said: str) -> None:
     with Gradebook(tmp_path / "g.sqlite") as book:
         fill(book, {f"s{n}": outcome(right) for n, right in enumerate(rights)})
         assert any(said in item.remark for item in analyse(book, "foreign").items)
+
+
+def test_bands_hold_everyone_once() -> None:
+    analysis = Analysis("n", "n", 2.0, (0.0, 0.2, 0.6, 0.6, 1.99, 2.0), None, ())
+    assert [band.count for band in analysis.bands] == [1, 1, 0, 2, 0, 0, 0, 0, 0, 2]
+    assert [band.low for band in analysis.bands][:3] == pytest.approx([0, 0.2, 0.4])
+    nothing = Analysis("n", "n", 0.0, (0.0, 0.0), None, ())
+    assert [band.count for band in nothing.bands] == [2] + [0] * 9
+
+
+@pytest.mark.parametrize(
+    ("attempted", "difficulty", "discrimination", "remark"),
+    [
+        (0, 0.0, None, "Nobody answered it."),
+        (9, 0.0, None, "Nobody earned a point"),
+        (9, 0.1, -0.1, "did worse here"),
+        (9, 0.19, 0.5, "Very hard."),
+        (9, 0.2, 0.5, ""),
+        (9, 0.95, 0.5, ""),
+        (9, 0.96, 0.5, "Nearly everybody earned it."),
+        (9, 0.5, 0.09, "hardly tells strong answers from weak ones"),
+        (9, 0.5, 0.1, ""),
+        (9, 0.5, None, ""),
+    ],
+)
+def test_a_remark_for_each_kind_of_figures(
+    attempted: int, difficulty: float, discrimination: float | None, remark: str
+) -> None:
+    item = Item("q", "q", 2, 9, attempted, difficulty, discrimination, None, 0.0)
+    assert bool(item.remark) is bool(remark)
+    assert remark in item.remark
 
 
 def test_a_question_nobody_answered(tmp_path: Path) -> None:

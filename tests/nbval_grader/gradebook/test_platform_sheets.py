@@ -116,6 +116,7 @@ class TestMoodle:
         assert rows[0]["Last modified (grade)"] == "-"
         folder = tmp_path / "r" / "feedback" / "Ann Lee_55_assignsubmission_file_"
         assert (folder / "foreign.html").is_file()
+        assert not (tmp_path / "r" / "canvas.csv").exists()
 
     def test_the_worksheet_is_filled_in_on_its_own_scale(
         self, moodle: Gradebook, tmp_path: Path

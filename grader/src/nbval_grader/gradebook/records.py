@@ -265,7 +265,7 @@ class ManualRecord:
     comment, marker : str
         What the marker wrote, and who it was.
     marked_at : float or None
-        When it was marked, in seconds since 1970.
+        When its mark or comment was last changed, in seconds since 1970.
     marked_digest : str or None
         Digest of the answer that the mark was given for; None where that is not known.
     """
