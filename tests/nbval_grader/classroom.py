@@ -20,6 +20,7 @@ from nbval_grader.notebooks.format import Master
 from nbval_grader.running.protocol import AnswerResult, CheckResult, Job, Outcome
 
 MONDAY = 1_772_409_600.0
+TIMES = ("seconds", "submitted_at", "graded_at", "marked_at")
 SECRET = "SECRET-OF-A-HIDDEN-CHECK"
 WRITTEN = "Why?\n\nBecause <b>trust</b> grows & grows."
 UNTOUCHED = "Why?\n\n*Write your answer here.*"
@@ -128,6 +129,19 @@ def run_sql(path: Path, *statements: str) -> None:
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
         for statement in statements:
             connection.execute(statement)
+
+
+def read_tables(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Return everything in a gradebook but times, to compare two of them."""
+    tables = {}
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        names = connection.execute("SELECT name FROM sqlite_master WHERE type='table'").fetchall()
+        for (name,) in names:
+            columns = [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]
+            timeless = ", ".join(column for column in columns if column not in TIMES)
+            rows = connection.execute(f"SELECT {timeless} FROM {name}").fetchall()
+            tables[name] = sorted(rows, key=repr)
+    return tables
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""A class is graded once each, whoever hands in what, and the rest is left as it was."""
+"""Each submission of a class is graded once, whatever it is; the others stay as they were."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_another_reason_to_refuse_a_file_is_recorded(school: Path) -> None:
     assert rows["cleo"].reason.startswith("It is a symbolic link")
 
 
-def test_a_failure_of_the_grader_is_told_and_tried_again(school: Path) -> None:
+def test_a_failure_of_the_grader_is_reported_and_tried_again(school: Path) -> None:
     def fail(job: Job) -> Outcome:
         bad = job.submission is not None and b"return x" in job.submission
         return Outcome("failed", reason="The grading process ended.") if bad else fine(job)
@@ -134,7 +134,7 @@ def test_a_failure_of_the_grader_is_told_and_tried_again(school: Path) -> None:
     assert rows["bert"].status == "graded"
 
 
-def test_a_file_that_stops_the_grader_is_told_and_not_tried_again(school: Path) -> None:
+def test_a_file_that_stops_the_grader_is_reported_and_not_tried_again(school: Path) -> None:
     def refuse(job: Job) -> Outcome:
         bad = job.submission is not None and b"return x" in job.submission
         return Outcome("unreadable", reason=FILE_STOPS_GRADER) if bad else fine(job)
@@ -159,7 +159,7 @@ def test_a_master_must_earn_its_own_points(school: Path) -> None:
         grade(school, ImmediateExecutor(lambda job: Outcome("failed", reason="no time")))
 
 
-def test_a_faulty_master_is_not_graded_by(school: Path) -> None:
+def test_nothing_is_graded_by_a_master_with_errors(school: Path) -> None:
     cells = master_cells()
     del cells[-2], cells[0]["id"]
     (school / "solutions" / "foreign.ipynb").write_text(dump(notebook(cells)))
@@ -170,7 +170,7 @@ def test_a_faulty_master_is_not_graded_by(school: Path) -> None:
     assert executor.jobs == []
 
 
-def test_jobs_carry_what_they_need_and_what_is_secret(school: Path) -> None:
+def test_jobs_name_what_they_need_and_what_is_secret(school: Path) -> None:
     cells = master_cells()
     path = school / "solutions" / "foreign.ipynb"
     path.write_text(dump(notebook(cells, readable=["../data"])))
@@ -217,7 +217,7 @@ def test_nothing_waits_when_the_grader_is_stopped(school: Path) -> None:
     assert executor.futures[1].cancelled()
 
 
-def test_many_submissions_are_in_flight_a_few_at_a_time(
+def test_only_a_few_submissions_are_graded_at_a_time(
     tmp_path: Path, master: Master, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "foreign.ipynb"
@@ -259,5 +259,5 @@ def test_settings_are_checked() -> None:
         Limits(cell_seconds=-1)
 
 
-def test_versions_name_what_marks_depend_on() -> None:
+def test_versions_name_what_points_depend_on() -> None:
     assert set(json.loads(versions())) == {"grader", "ipykernel", "ipython", "nbval", "python"}

@@ -57,7 +57,7 @@ def test_several_exercises_share_one_table(book: Gradebook, tmp_path: Path) -> N
     assert [r["student"] for r in read_rows(tmp_path / "one" / "grades.csv")] == ["ann"]
 
 
-def test_the_table_has_a_row_a_question(mixed_class: Gradebook) -> None:
+def test_items_have_a_row_per_question(mixed_class: Gradebook) -> None:
     rows = list(csv.DictReader(io.StringIO(write_items([analyse(mixed_class, "foreign")])[1:])))
     assert [row["question"] for row in rows] == ["q1", "q2", "q3"]
     assert rows[0]["discrimination"] == ""

@@ -1,4 +1,4 @@
-"""Feedback: what helps, and nothing that is hidden, for anybody's name and anybody's output."""
+"""Feedback shows what helps and nothing hidden, whatever a student's name or output is."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from nbval_grader.gradebook.records import Mark
 from nbval_grader.gradebook.store import Gradebook
 
 
-def test_points_hints_reasons_and_own_output_are_there(book: Gradebook) -> None:
+def test_a_page_has_points_hints_reasons_and_own_output(book: Gradebook) -> None:
     fill(book, {"bo": outcome(["q1", "q2"], shown="you said 7", notices=["Cell 'x' is new."])})
     made = render_feedback(book, "bo", "foreign")
     assert "4 of 8 points. Answers to discussion questions are still to be marked." in made
@@ -71,7 +71,7 @@ def test_what_an_answer_printed_is_shown_where_it_stopped(
     assert ("Your answer said:" in made) is is_shown
 
 
-def test_whatever_a_student_printed_stays_text(book: Gradebook) -> None:
+def test_whatever_a_student_printed_is_escaped(book: Gradebook) -> None:
     evil = "<script>alert(1)</script><img src=x onerror=y>\x1b[31m\u202e</pre><h1>100 of 100</h1>"
     fill(
         book,
@@ -124,7 +124,7 @@ def test_a_page_can_be_read_aloud_and_printed(book: Gradebook) -> None:
     "student",
     ["ann", "two words", "李明", "a/../../b", "..", "new\nline", "CON", "", "x" * 300, "=cmd|'"],
 )
-def test_a_folders_name_is_harmless(student: str) -> None:
+def test_the_name_of_a_folder_is_harmless(student: str) -> None:
     name = name_folder(student)
     assert re.fullmatch(r"[\w][\w .-]{0,80}", name)
     assert not name.endswith(".")
@@ -132,11 +132,11 @@ def test_a_folders_name_is_harmless(student: str) -> None:
     assert name.upper() != "CON"
 
 
-def test_names_that_look_alike_keep_apart() -> None:
+def test_similar_names_get_different_folders() -> None:
     assert len({name_folder(s) for s in ("a/b", "a b", "a:b", "a\nb")}) == 4
 
 
-def test_moodles_own_folder_is_given_back() -> None:
+def test_moodles_own_folder_name_is_kept() -> None:
     folder = "Ann Lee_55_assignsubmission_file_"
     assert name_folder("Ann Lee_55", f"class/{folder}/foreign.ipynb") == folder
     assert name_folder("Ann Lee_55", "class/Ann/foreign.ipynb") == "Ann Lee_55"

@@ -1,4 +1,4 @@
-"""Item analysis against what can be worked out by hand, and against numpy."""
+"""Item analysis agrees with figures worked out by hand, and with numpy."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_upper_lower_by_hand() -> None:
 
 
 @given(st.lists(st.tuples(SHARE, SHARE), min_size=10, max_size=40))
-def test_upper_lower_turns_its_sign_with_the_order(pairs: list[tuple[float, float]]) -> None:
+def test_upper_lower_changes_sign_with_the_order(pairs: list[tuple[float, float]]) -> None:
     shares, rest = zip(*pairs, strict=True)
     there = upper_lower_index(shares, rest)
     back = upper_lower_index(shares, [-r for r in rest])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from classroom import fill, outcome, read_rows
+from html_reader import Reader
 
 from nbval_grader.errors import BadInput, NotWritable
 from nbval_grader.gradebook.manual_marks import import_marks
@@ -28,7 +29,7 @@ def test_marks_by_hand_are_merged(book: Gradebook, tmp_path: Path) -> None:
     assert any("changed after they were marked" in notice for notice in made.notices)
 
 
-def test_what_was_not_confined_or_failed_is_told(book: Gradebook, tmp_path: Path) -> None:
+def test_what_was_not_confined_or_failed_is_reported(book: Gradebook, tmp_path: Path) -> None:
     fill(book, {"ann": outcome(["q1"], sandboxed=False)})
     fill(book, {"bo": outcome([], status="failed", reason="The process ended.")})
     made = write_report(book, tmp_path / "report")
@@ -37,6 +38,32 @@ def test_what_was_not_confined_or_failed_is_told(book: Gradebook, tmp_path: Path
     rows = {row["student"]: row for row in read_rows(tmp_path / "report" / "grades.csv")}
     assert rows["ann"]["foreign remarks"] == "1 to mark, not confined"
     assert (rows["bo"]["foreign"], rows["bo"]["foreign remarks"]) == ("", "not graded")
+
+
+def test_nothing_a_student_wrote_becomes_markup(book: Gradebook, tmp_path: Path) -> None:
+    evil = "</td></style><script>alert(1)</script><img src=x onerror=y>\x1b[31m\u202e{{ 7 * 7 }}"
+    plain = "plain"
+    for name in (evil, plain):
+        failed = outcome([], status="failed", reason=name)
+        fill(book, {name: failed}, paths={name: f"in/{name}.ipynb"})
+    write_report(book, tmp_path / "report")
+    made = (tmp_path / "report" / "summary.html").read_text("utf-8")
+    rows = Reader(made).tags.count("tr")
+    assert set(Reader(made).tags).isdisjoint(("script", "img"))
+    assert "&lt;script&gt;alert(1)" in made
+    assert "{{ 7 * 7 }}" in made
+    assert "\x1b" not in made
+    assert "\u202e" not in made
+    assert rows == 1 + 1 + 1 + 6 + 1 + 8
+
+
+def test_the_summary_counts_and_names(book: Gradebook, tmp_path: Path) -> None:
+    write_report(book, tmp_path / "report")
+    texts = " ".join(Reader((tmp_path / "report" / "summary.html").read_text("utf-8")).texts)
+    words = " ".join(texts.split())
+    assert "foreign: Numbers 6 5 1 0 2 8" in words
+    assert "1 submission is missing." in words
+    assert "eve foreign missing Nothing was handed in." in words
 
 
 def test_a_report_written_twice_is_the_same(book: Gradebook, tmp_path: Path) -> None:
@@ -61,7 +88,7 @@ def test_a_folder_that_cannot_be_made(book: Gradebook, tmp_path: Path) -> None:
         write_report(book, tmp_path / "file" / "report")
 
 
-def test_a_path_that_is_no_text_is_kept_readable(book: Gradebook, tmp_path: Path) -> None:
+def test_a_path_that_is_not_utf8_is_reported(book: Gradebook, tmp_path: Path) -> None:
     odd = os.fsdecode(b"caf\xe9/foreign.ipynb")
     fill(book, {"x": outcome([], notices=["half a pair: \ud800"])}, paths={"x": odd})
     write_report(book, tmp_path / "report")

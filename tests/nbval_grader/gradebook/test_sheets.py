@@ -1,4 +1,4 @@
-"""Sheets: safe to open, forgiving to read, clear when they cannot be used."""
+"""Sheets are safe to open, read with tolerance, and refused with a clear reason."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nbval_grader.gradebook.sheets import csv_text, guard, read_sheet, unguard
 
 
 @given(st.text())
-def test_a_guarded_text_starts_no_formula_and_comes_back(text: str) -> None:
+def test_a_guarded_text_is_no_formula_and_can_be_restored(text: str) -> None:
     formula = guard(text).startswith(("=", "+", "-", "@", "\t", "\r"))
     assert not formula or re.fullmatch(r"[-+][0-9.,]*", text)
     assert unguard(guard(text)) == text
@@ -29,13 +29,13 @@ def test_what_is_written_is_read(
     assert [row.cells["a"] for row in read_sheet(path).rows] == [text.strip() for text in texts]
 
 
-def test_cells_are_spelled_short() -> None:
+def test_numbers_are_written_short() -> None:
     rows = [[0.1 + 0.2, None], [3, -2.5]]
     assert csv_text(["a", "b"], rows, bom=False) == "a,b\r\n0.3,\r\n3,-2.5\r\n"
 
 
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
-def test_columns_may_be_parted_in_any_countrys_way(tmp_path: Path, mark: str) -> None:
+def test_columns_are_separated_as_in_any_country(tmp_path: Path, mark: str) -> None:
     path = tmp_path / "sheet.csv"
     path.write_text(f"\ufeffstudent{mark}points\nann{mark} 2 \n{mark}\nbo\n", encoding="utf-8")
     sheet = read_sheet(path)
@@ -56,7 +56,7 @@ def test_columns_may_be_parted_in_any_countrys_way(tmp_path: Path, mark: str) ->
         (b'a,b\n"1,2\n', "is not a CSV file"),
     ],
 )
-def test_what_is_no_sheet_is_said_so(tmp_path: Path, data: bytes, said: str) -> None:
+def test_what_is_no_sheet_is_refused(tmp_path: Path, data: bytes, said: str) -> None:
     path = tmp_path / "sheet.csv"
     path.write_bytes(data)
     with pytest.raises(BadInput, match=said):

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from ..errors import BadInput, Busy, NotWritable
 from ..notebooks.format import Master
@@ -67,16 +67,6 @@ CREATE TABLE manual (
 INSERT INTO meta VALUES ('schema', '{SCHEMA_VERSION}');
 """
 TABLES = frozenset(("meta", "notebooks", "submissions", "checks", "answers", "manual"))
-COLUMNS_WITHOUT_TIMES = {
-    "notebooks": "*",
-    "submissions": "student, notebook, path, digest, status, reason, points, max_points, notices, "
-    "sandboxed, versions",
-    "checks": "student, notebook, cell, position, question, hidden, points, earned, outcome, reason, "
-    "hint, shown, output",
-    "answers": "*",
-    "manual": "student, notebook, question, text, max_points, earned, comment, marker, "
-    "marked_digest",
-}
 OF_NOTEBOOK = "(?1 IS NULL OR notebook=?1)"
 # What SQLite reports when it cannot write: full, input/output, read-only, cannot open.
 NOT_WRITABLE = frozenset(
@@ -651,19 +641,6 @@ class Gradebook:
             (student, notebook),
         )
         return [ManualRecord(**dict(row)) for row in rows]
-
-    def snapshot(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Return everything but times, to compare two gradebooks.
-
-        Returns
-        -------
-        dict of str to list of tuple
-            Rows of each table, sorted.
-        """
-        return {
-            table: sorted(map(tuple, self._select(f"SELECT {columns} FROM {table}")), key=repr)
-            for table, columns in COLUMNS_WITHOUT_TIMES.items()
-        }
 
     def close(self) -> None:
         """Close the file and let the next grader write."""
