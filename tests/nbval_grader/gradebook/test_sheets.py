@@ -69,4 +69,4 @@ def test_a_missing_file_and_a_missing_column_are_named(tmp_path: Path) -> None:
     path = tmp_path / "sheet.csv"
     path.write_text("a,b\n")
     with pytest.raises(BadInput, match="no column 'c'; it has 'a', 'b'"):
-        read_sheet(path).needs("a", "c")
+        read_sheet(path).require_columns("a", "c")

@@ -277,6 +277,15 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
         Gradebook(tmp_path / "none" / "g.sqlite")
 
 
+def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
+    Gradebook(tmp_path / "g.sqlite").close()
+    (tmp_path / "g.sqlite-wal").mkdir()
+    with pytest.raises(BadInput, match=r"g\.sqlite cannot be read \("):
+        Gradebook(tmp_path / "g.sqlite", readonly=True)
+    with pytest.raises(NotWritable, match=r"what was graded before is kept\. Make it writable and"):
+        Gradebook(tmp_path / "g.sqlite")
+
+
 def test_an_interrupted_submission_changes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -280,7 +280,7 @@ def test_a_zip_file_is_to_be_unpacked(tmp_path: Path) -> None:
 def test_an_empty_folder_says_what_is_accepted(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="There is no folder"):
         discover(tmp_path / "none", MASTERS)
-    with pytest.raises(BadInput, match=rf"one folder a student.*{NAME}\.ipynb"):
+    with pytest.raises(BadInput, match=rf"one folder per student.*{NAME}\.ipynb"):
         discover(tmp_path, MASTERS)
     touch(tmp_path / "other.ipynb")
     with pytest.raises(BadInput, match=r"It holds 'other\.ipynb'"):

@@ -1,1 +1,1 @@
-"""What is kept of a class's work, and what is made of it."""
+"""The marks of a class, and the tables and pages that teachers and students get from them."""

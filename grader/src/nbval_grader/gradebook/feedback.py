@@ -1,4 +1,4 @@
-"""Feedback for a student: one page an exercise, made of what may be seen and nothing else.
+"""Feedback for a student: one page per exercise, made of what may be seen and nothing else.
 
 Only these reach a page: titles, questions, points, hints, the grader's own reasons and notices, what
 the student's code printed in a run that held no hidden check, the student's own discussion answers,
@@ -26,7 +26,7 @@ __all__ = ["Feedback", "name_folder", "render_all_feedback", "render_feedback"]
 
 RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
 MAX_NAME = 60
-# What an answer printed is shown where it did not run to its end.
+# An answer that stopped in one of these ways did not run to its end: what it printed is shown.
 ANSWER_ERRORS = ("error", "timeout", "died", "output", "skipped")
 
 
@@ -89,8 +89,8 @@ def name_folder(student: str, path: str | None = None) -> str:
     -------
     str
         The folder's name if Moodle made it, so that the feedback folder can be zipped and given
-        back to Moodle; else the student's name without what file systems refuse, told apart by a
-        digest where something had to be changed.
+        back to Moodle; else the student's name without what file systems refuse, with a digest
+        where something had to be changed, so that no two are alike.
     """
     for part in Path(path).parts[-4:] if path else ():
         if (match := MOODLE.fullmatch(part)) and not match["rest"] and _is_safe(part):

@@ -171,7 +171,7 @@ def import_marks(gradebook: Gradebook, path: Path | str, *, marker: str = "") ->
         Naming each row that cannot be used, and why; nothing is changed then.
     """
     sheet = read_sheet(path)
-    sheet.needs(*NEEDED)
+    sheet.require_columns(*NEEDED)
     known = {answer.key: answer for answer in gradebook.list_manual_answers()}
     errors: list[str] = []
     lines: dict[Key, int] = {}

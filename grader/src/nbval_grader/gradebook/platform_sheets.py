@@ -24,7 +24,7 @@ def write_canvas(
     roster: Roster | None,
     columns: Mapping[str, str],
 ) -> dict[str, str]:
-    """Make Canvas's import file, if these are Canvas's students.
+    """Make Canvas's import file, if the students come from Canvas.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def _find_canvas_column(
 def write_moodle(
     standings: Sequence[Standing], ready: Sequence[Standing], roster: Roster | None
 ) -> dict[str, str]:
-    """Make Moodle's grading worksheets, one an exercise, if these are Moodle's students.
+    """Make Moodle's grading worksheets, one per exercise, if the students come from Moodle.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def write_moodle(
             raise BadInput(
                 "A grading worksheet of Moodle is for one exercise; choose it with --notebook."
             )
-        worksheet.sheet.needs("Identifier", "Grade")
+        worksheet.sheet.require_columns("Identifier", "Grade")
         return {f"moodle-{n}.csv": _fill_in_worksheet(worksheet, ready) for n in notebooks}
     files = {}
     for notebook in notebooks:

@@ -1,4 +1,4 @@
-"""Tables that a teacher opens in a spreadsheet and gives back: CSV written safely, read forgivingly."""
+"""CSV that a teacher opens in a spreadsheet and gives back: written safely, read with tolerance."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Row:
     Attributes
     ----------
     line : int
-        Line of the file on which it ends, from 1.
+        Line of the file on which it ends, counted from 1.
     cells : dict of str to str
         Texts by column.
     """
@@ -46,14 +46,14 @@ class Sheet:
     columns : tuple of str
         Names of its columns.
     rows : tuple of Row
-        Its rows, empty ones left out.
+        Its rows without the empty ones.
     """
 
     path: Path
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
 
-    def needs(self, *columns: str) -> None:
+    def require_columns(self, *columns: str) -> None:
         """Refuse the sheet unless it has these columns.
 
         Parameters
@@ -64,28 +64,28 @@ class Sheet:
         Raises
         ------
         BadInput
-            Naming those that are not there.
+            Naming those that are missing.
         """
-        lacking = [column for column in columns if column not in self.columns]
-        if lacking:
+        missing = [column for column in columns if column not in self.columns]
+        if missing:
             raise BadInput(
-                f"{self.path} has no column {', '.join(map(repr, lacking))}; "
+                f"{self.path} has no column {', '.join(map(repr, missing))}; "
                 f"it has {', '.join(map(repr, self.columns))}."
             )
 
 
 def guard(text: str) -> str:
-    """Keep a spreadsheet from taking a text for a formula.
+    """Mark a text so that a spreadsheet does not run it as a formula.
 
     Parameters
     ----------
     text : str
-        What somebody else wrote.
+        Text that somebody else wrote.
 
     Returns
     -------
     str
-        The text, with an apostrophe before it if it starts like a formula and is no mere number.
+        The text, with an apostrophe before it if it starts like a formula and is not a number.
     """
     if NUMBER.fullmatch(text):
         return text
@@ -93,17 +93,17 @@ def guard(text: str) -> str:
 
 
 def unguard(text: str) -> str:
-    """Undo `guard`.
+    """Take off the mark that `guard` put on.
 
     Parameters
     ----------
     text : str
-        What a sheet holds.
+        A cell of a sheet.
 
     Returns
     -------
     str
-        What was meant.
+        The text as it was written.
     """
     return text[1:] if text.startswith("'") and text[1:].startswith((*FORMULA, "'")) else text
 
@@ -116,9 +116,9 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]], *, bom: b
     columns : sequence of str
         Names of the columns.
     rows : iterable of sequences
-        Cells: texts are guarded, numbers written short, None left empty.
+        Cells: texts are guarded, numbers are written short, None is left empty.
     bom : bool, default True
-        Whether to start with the mark by which spreadsheets know UTF-8.
+        Whether to start with the byte order mark, by which spreadsheets recognise UTF-8.
 
     Returns
     -------
@@ -129,12 +129,12 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]], *, bom: b
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow([guard(column) for column in columns])
     for row in rows:
-        writer.writerow([_cell(value) for value in row])
+        writer.writerow([_format_cell(value) for value in row])
     return (BOM if bom else "") + stream.getvalue()
 
 
-def _cell(value: object) -> str:
-    """Spell one cell."""
+def _format_cell(value: object) -> str:
+    """Write one cell."""
     if value is None:
         return ""
     if isinstance(value, float):
@@ -143,22 +143,22 @@ def _cell(value: object) -> str:
 
 
 def read_sheet(path: Path | str) -> Sheet:
-    """Read a CSV file, as spreadsheets of any country write it.
+    """Read a CSV file as spreadsheets write it in any country.
 
     Parameters
     ----------
     path : Path or str
-        A file in UTF-8, its columns parted by commas, semicolons or tabs.
+        A file in UTF-8, its columns separated by commas, semicolons or tabs.
 
     Returns
     -------
     Sheet
-        Its columns and rows, texts stripped of white space around them.
+        Its columns and rows; white space around texts is removed.
 
     Raises
     ------
     BadInput
-        If it is not there, not such a file, or a row is longer than the heading.
+        If it cannot be read, is no such file, or has a row longer than the heading.
     """
     path = Path(path)
     try:
@@ -167,18 +167,18 @@ def read_sheet(path: Path | str) -> Sheet:
         raise BadInput(
             f"{path} is not text in UTF-8; save it from the spreadsheet as 'CSV UTF-8'."
         ) from None
-    except OSError as fault:
-        raise BadInput(f"{path} cannot be read: {fault.strerror}.") from None
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}.") from None
     heading = text.split("\n", 1)[0]
-    mark = max(",;\t", key=heading.count)
-    old = csv.field_size_limit(MAX_FIELD)
+    delimiter = max(",;\t", key=heading.count)
+    before = csv.field_size_limit(MAX_FIELD)
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         lines = [(reader.line_num, line) for line in reader]
-    except csv.Error as fault:
-        raise BadInput(f"{path} is not a CSV file ({fault}).") from None
+    except csv.Error as error:
+        raise BadInput(f"{path} is not a CSV file ({error}).") from None
     finally:
-        csv.field_size_limit(old)
+        csv.field_size_limit(before)
     if not lines:
         raise BadInput(f"{path} is empty; its first line names the columns.")
     columns = tuple(unguard(name.strip()) for name in lines[0][1])

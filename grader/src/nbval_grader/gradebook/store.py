@@ -68,10 +68,9 @@ INSERT INTO meta VALUES ('schema', '{SCHEMA_VERSION}');
 """
 TABLES = frozenset(("meta", "notebooks", "submissions", "checks", "answers", "manual"))
 OF_NOTEBOOK = "(?1 IS NULL OR notebook=?1)"
-# What SQLite reports when it cannot write: full, input/output, read-only, cannot open.
-NOT_WRITABLE = frozenset(
-    (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
-)
+# What SQLite reports when it cannot write. A disk without room gives either of the first two.
+NO_ROOM = frozenset((sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR))
+NOT_WRITABLE = NO_ROOM | {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
 IN_USE = frozenset((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED))
 
 
@@ -231,10 +230,13 @@ class Gradebook:
             yield
         except sqlite3.DatabaseError as error:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if code in NOT_WRITABLE and self.readonly:
+                raise BadInput(f"{self.path} cannot be read ({error}).") from None
             if code in NOT_WRITABLE:
+                advice = "Make room" if code in NO_ROOM else "Make it writable"
                 raise NotWritable(
                     f"{self.path} cannot be written ({error}); what was graded before is kept. "
-                    "Make room and run the same command again."
+                    f"{advice} and run the same command again."
                 ) from None
             if code in IN_USE:
                 raise Busy(f"{self.path} is in use by another program; try again.") from None

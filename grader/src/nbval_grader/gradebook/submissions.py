@@ -240,7 +240,8 @@ def normalise_student(raw: str) -> str:
     Returns
     -------
     str
-        Composed (NFC), so that a name typed is found; bytes that are no UTF-8 are spelled out.
+        In composed form (NFC), so that it equals the name as typed; bytes that are not UTF-8 are
+        written as escapes.
     """
     try:
         raw.encode()
@@ -362,7 +363,7 @@ def _match_exercise(name: str, masters: Mapping[str, object]) -> tuple[str, int]
     """Return the exercise that a file name means, and which copy of it; None for any other file.
 
     Browsers and platforms add to the name of a second upload: ``07 (1).ipynb``, ``07-1.ipynb``,
-    ``07-Copy1.ipynb``. Such a name is taken only if it is not itself an exercise's.
+    ``07-Copy1.ipynb``. Such a name counts as a copy only if no exercise itself has it.
     """
     if not name.endswith(SUFFIX):
         return None
@@ -486,7 +487,7 @@ def _describe_empty(folder: Path, masters: Mapping[str, Master], layout: str) ->
     """Say what a folder should hold, and what it holds instead."""
     name = next(iter(masters))
     layouts = {
-        "folders": f"one folder a student, with notebooks named like {name}.ipynb",
+        "folders": f"one folder per student, with notebooks named like {name}.ipynb",
         "nbgrader": f"submitted/STUDENT/ASSIGNMENT/{name}.ipynb",
         "canvas": f"Canvas's files, such as lastfirst_12345_67890_{name}.ipynb",
         "moodle": f"Moodle's folders, such as 'Name_12345_assignsubmission_file_' with {name}.ipynb",
