@@ -12,7 +12,7 @@ from foreign import as_bytes, handed_in
 
 from nbval_grader.gradebook.store import Gradebook
 from nbval_grader.gradebook.submissions import Submission, discover
-from nbval_grader.grading import Settings, grade_class, read_file
+from nbval_grader.grading import Settings, grade_class, read
 from nbval_grader.notebooks.format import Master, dump, read_masters
 from nbval_grader.running.protocol import Limits, Outcome
 
@@ -78,7 +78,7 @@ def test_odd_places(tmp_path: Path, master: Master, confined: None) -> None:
 
 
 def test_a_file_that_is_gone_is_unreadable(tmp_path: Path) -> None:
-    data, reason = read_file(Submission("a", "foreign", tmp_path / "gone.ipynb"))
+    data, reason = read(Submission("a", "foreign", tmp_path / "gone.ipynb"))
 
     assert data is None
     assert reason == "It cannot be read: No such file or directory."

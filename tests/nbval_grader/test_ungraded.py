@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from foreign import RIGHT, as_bytes, cell, handed_in, master_cells, notebook
 
-from nbval_grader.grading import list_imports
+from nbval_grader.grading import imports_of
 from nbval_grader.notebooks.format import cells_of, parse_master
 from nbval_grader.notebooks.lint import lint
 from nbval_grader.notebooks.merge import read_submission, transplant
@@ -31,5 +31,5 @@ def test_the_modules_that_a_master_imports() -> None:
         cell("c", "import this is not Python"),
         cell("d", "import html", kind="markdown"),
     ]
-    found = list_imports(parse_master(notebook(cells), "m"))
+    found = imports_of(parse_master(notebook(cells), "m"))
     assert found == ("json", "os.path", "math", "math.sqrt", "csv")

@@ -157,7 +157,7 @@ def grade_class(
     try:
         for submission in queue:
             master = masters[submission.notebook]
-            data, refusal = read_file(submission)
+            data, refusal = read(submission)
             digest = hashlib.sha256(
                 f"{master.digest} {described} {refusal} ".encode() + (data or b"")
             ).hexdigest()
@@ -261,7 +261,7 @@ def prepare(
         limits=settings.limits,
         sandbox=settings.sandbox,
         readable=tuple(dict.fromkeys([*settings.readable, *map(str, master.readable)])),
-        modules=list_imports(master),
+        modules=imports_of(master),
     )
     outcome = pool.submit(grade_job, job).result()
     if outcome.status != "graded":
@@ -275,7 +275,7 @@ def prepare(
     return replace(job, modules=tuple(outcome.modules))
 
 
-def list_imports(master: Master) -> tuple[str, ...]:
+def imports_of(master: Master) -> tuple[str, ...]:
     """Return the modules that a master's own cells name, so that its first kernel has them.
 
     Parameters
@@ -303,7 +303,7 @@ def list_imports(master: Master) -> tuple[str, ...]:
     return tuple(names)
 
 
-def read_file(submission: Submission) -> tuple[bytes | None, str]:
+def read(submission: Submission) -> tuple[bytes | None, str]:
     """Read what was handed in.
 
     Parameters

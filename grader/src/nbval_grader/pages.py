@@ -7,7 +7,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, Undefined
 from markupsafe import Markup
 
-from .plain_text import harmless
+from .plain_text import remove_control_characters
 
 __all__ = ["render"]
 
@@ -30,7 +30,7 @@ def _environment() -> Environment:
 
 def _to_harmless_text(value: object) -> object:
     """Return a value as text without terminal sequences; what a template made stays as it is."""
-    return value if isinstance(value, Markup | Undefined) else harmless(str(value))
+    return value if isinstance(value, Markup | Undefined) else remove_control_characters(str(value))
 
 
 def render(template_name: str, **context: object) -> str:

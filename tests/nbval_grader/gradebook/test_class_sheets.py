@@ -10,7 +10,7 @@ import pytest
 from classroom import fill, outcome, read_rows
 from foreign import master_cells, notebook
 
-from nbval_grader.gradebook.class_sheets import write_items
+from nbval_grader.gradebook.class_sheets import format_items
 from nbval_grader.gradebook.item_analysis import analyse
 from nbval_grader.gradebook.report import write_report
 from nbval_grader.gradebook.store import Gradebook
@@ -58,7 +58,7 @@ def test_several_exercises_share_one_table(book: Gradebook, tmp_path: Path) -> N
 
 
 def test_items_have_a_row_per_question(mixed_class: Gradebook) -> None:
-    rows = list(csv.DictReader(io.StringIO(write_items([analyse(mixed_class, "foreign")])[1:])))
+    rows = list(csv.DictReader(io.StringIO(format_items([analyse(mixed_class, "foreign")])[1:])))
     assert [row["question"] for row in rows] == ["q1", "q2", "q3"]
     assert rows[0]["discrimination"] == ""
     assert float(rows[2]["difficulty"]) == pytest.approx(1 / 3, abs=1e-4)

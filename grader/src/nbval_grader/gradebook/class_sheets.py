@@ -11,10 +11,10 @@ from .sheets import csv_text
 from .standings import Standing
 from .store import Gradebook
 
-__all__ = ["write_grades", "write_items", "write_late_and_missing", "write_questions"]
+__all__ = ["format_grades", "format_items", "format_late_and_missing", "format_questions"]
 
 
-def write_grades(standings: Sequence[Standing], names: Mapping[str, str]) -> str:
+def format_grades(standings: Sequence[Standing], names: Mapping[str, str]) -> str:
     """Write a row for each student, with the points of each exercise.
 
     Parameters
@@ -54,7 +54,7 @@ def write_grades(standings: Sequence[Standing], names: Mapping[str, str]) -> str
     return csv_text(heads, rows)
 
 
-def write_questions(gradebook: Gradebook, standings: Sequence[Standing]) -> str:
+def format_questions(gradebook: Gradebook, standings: Sequence[Standing]) -> str:
     """Write a row for each student and question.
 
     Parameters
@@ -83,7 +83,7 @@ def write_questions(gradebook: Gradebook, standings: Sequence[Standing]) -> str:
     return csv_text(heads, [row for row in rows if row[:2] in wanted])
 
 
-def write_late_and_missing(standings: Sequence[Standing], names: Mapping[str, str]) -> str:
+def format_late_and_missing(standings: Sequence[Standing], names: Mapping[str, str]) -> str:
     """Write a row for each submission that somebody should ask about.
 
     Parameters
@@ -115,7 +115,7 @@ def _spell_time(seconds: float | None) -> str:
     return "" if seconds is None else time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
 
 
-def write_items(analyses: Sequence[Analysis]) -> str:
+def format_items(analyses: Sequence[Analysis]) -> str:
     """Write a row for each question, with its figures.
 
     Parameters

@@ -18,7 +18,7 @@ from pathlib import Path
 from ..notebooks.format import total
 from ..pages import render
 from .manual_marks import is_unanswered
-from .records import ManualRecord, VisibleAnswer, VisibleCheck
+from .records import ManualRecord, QuestionRecord, VisibleAnswer, VisibleCheck
 from .store import Gradebook
 from .submissions import MOODLE
 
@@ -174,23 +174,32 @@ def render_feedback(gradebook: Gradebook, student: str, notebook: str) -> str:
         max_points=total([submission.max_points, *(answer.max_points for answer in manual)]),
         is_waiting=is_graded
         and any(answer.earned is None and not is_unanswered(answer.text) for answer in manual),
-        questions=_list_questions(gradebook, student, notebook) if is_graded else [],
+        questions=_list_questions(
+            exercise.questions if exercise else (),
+            gradebook.list_visible_checks(student, notebook),
+            gradebook.list_visible_answers(student, notebook),
+            manual,
+        )
+        if is_graded
+        else [],
     )
 
 
 def _list_questions(
-    gradebook: Gradebook, student: str, notebook: str
+    questions: Sequence[QuestionRecord],
+    checks: Sequence[VisibleCheck],
+    answers: Sequence[VisibleAnswer],
+    manual: Sequence[ManualRecord],
 ) -> list[_CheckedQuestion | _ManualQuestion]:
-    """Return the questions of a page, in the order of the exercise."""
-    exercise = gradebook.find_exercise(notebook)
-    titles = {q.name: q.title for q in exercise.questions} if exercise else {}
-    checks: dict[str, list[VisibleCheck]] = {}
-    for check in gradebook.list_visible_checks(student, notebook):
-        checks.setdefault(check.question, []).append(check)
-    answers = {a.question: a for a in gradebook.list_visible_answers(student, notebook)}
-    manual = {a.question: a for a in gradebook.list_students_manual_answers(student, notebook)}
-    names = [name for name in titles if name in checks or name in manual]
-    names += [name for name in (*checks, *manual) if name not in titles]
+    """Return the questions of a page in the order of the exercise, then those it no longer has."""
+    titles = {question.name: question.title for question in questions}
+    by_question: dict[str, list[VisibleCheck]] = {}
+    for check in checks:
+        by_question.setdefault(check.question, []).append(check)
+    by_hand = {answer.question: answer for answer in manual}
+    ran = {answer.question: answer for answer in answers}
+    names = [name for name in titles if name in by_question or name in by_hand]
+    names += [name for name in (*by_question, *by_hand) if name not in titles]
 
     def label(name: str) -> str:
         title = titles.get(name, name)
@@ -199,12 +208,12 @@ def _list_questions(
     return [
         _CheckedQuestion(
             label(name),
-            total(check.earned for check in checks[name]),
-            total(check.points for check in checks[name]),
-            checks[name],
-            answers.get(name),
+            total(check.earned for check in by_question[name]),
+            total(check.points for check in by_question[name]),
+            by_question[name],
+            ran.get(name),
         )
-        if name in checks
-        else _ManualQuestion(label(name), manual[name], is_unanswered(manual[name].text))
+        if name in by_question
+        else _ManualQuestion(label(name), by_hand[name], is_unanswered(by_hand[name].text))
         for name in names
     ]

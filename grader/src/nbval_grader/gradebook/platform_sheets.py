@@ -11,14 +11,14 @@ from .sheets import csv_text
 from .standings import Standing
 from .submissions import find_platform_id
 
-__all__ = ["write_canvas", "write_moodle"]
+__all__ = ["format_canvas", "format_moodle"]
 
 CANVAS_COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 CANVAS_POINTS = "    Points Possible"
 MOODLE_COLUMNS = ("Identifier", "Full name", "Grade", "Maximum Grade", "Last modified (grade)")
 
 
-def write_canvas(
+def format_canvas(
     standings: Sequence[Standing],
     ready: Sequence[Standing],
     roster: Roster | None,
@@ -99,7 +99,7 @@ def _find_canvas_column(
     )
 
 
-def write_moodle(
+def format_moodle(
     standings: Sequence[Standing], ready: Sequence[Standing], roster: Roster | None
 ) -> dict[str, str]:
     """Make Moodle's grading worksheets, one per exercise, if the students come from Moodle.

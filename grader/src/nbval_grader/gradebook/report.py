@@ -12,11 +12,11 @@ from plotly.offline import get_plotlyjs
 from ..errors import BadInput, NotWritable
 from ..notebooks.format import write_atomic
 from ..pages import render
-from .class_sheets import write_grades, write_items, write_late_and_missing, write_questions
+from .class_sheets import format_grades, format_items, format_late_and_missing, format_questions
 from .feedback import render_all_feedback
 from .item_analysis import analyse
 from .items_page import render_items
-from .platform_sheets import write_canvas, write_moodle
+from .platform_sheets import format_canvas, format_moodle
 from .roster import Roster
 from .standings import Standing, add_absent, list_standings
 from .store import Gradebook
@@ -103,8 +103,8 @@ def write_report(
     ready = [s for s in standings if s.is_handed_in and (provisional or not s.to_mark)]
     waiting = sum(s.is_handed_in and s.to_mark > 0 for s in standings)
     imports = {
-        **write_canvas(standings, ready, roster, columns or {}),
-        **write_moodle(standings, ready, roster),
+        **format_canvas(standings, ready, roster, columns or {}),
+        **format_moodle(standings, ready, roster),
     }
     if imports and waiting and not provisional:
         notices.append(
@@ -112,12 +112,12 @@ def write_report(
             f"{', '.join(imports)} until marked by hand; --provisional puts them in."
         )
     files = {
-        "grades.csv": write_grades(standings, names),
-        "questions.csv": write_questions(gradebook, standings),
-        "late_and_missing.csv": write_late_and_missing(standings, names),
+        "grades.csv": format_grades(standings, names),
+        "questions.csv": format_questions(gradebook, standings),
+        "late_and_missing.csv": format_late_and_missing(standings, names),
         **imports,
         "items.html": render_items(analyses),
-        "items.csv": write_items(analyses),
+        "items.csv": format_items(analyses),
         "plotly.min.js": get_plotlyjs(),
         "summary.html": _render_summary(standings, names, notices),
     }
