@@ -305,7 +305,7 @@ SQL = re.compile(
     r"(CREATE|ALTER|DROP)\s+TABLE|PRAGMA\s+\w+|BEGIN\s+IMMEDIATE)\b",
     re.DOTALL,
 )
-SQLITE_NAMES = {"sqlite3", "connection", "_connection", "execute", "executemany", "executescript"}
+SQLITE_NAMES = {"_connection", "cursor", "execute", "executemany", "executescript"}
 
 
 def find_sql(source: str) -> list[str]:
@@ -348,8 +348,8 @@ class TestSqlStandsHereAlone:
         [
             "import sqlite3",
             "from sqlite3 import connect",
-            "book.connection",
-            "book._connection.cursor()",
+            "book._connection",
+            "anything.cursor()",
             "ask = anything.execute",
             "QUERY = 'SELECT a, b FROM t'",
             "QUERY = f'SELECT {a}\\n FROM t'",
