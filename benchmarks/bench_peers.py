@@ -28,7 +28,8 @@ from measure import Cost, grader, measure
 from platformdirs import user_cache_path
 
 from nbval_grader.gradebook.store import Gradebook
-from nbval_grader.notebooks.format import Master, as_text, read_master
+from nbval_grader.notebooks.format import as_text
+from nbval_grader.notebooks.master import Master, read_master
 from nbval_grader.notebooks.student_version import stub_source
 
 NBGRADER = "nbgrader>=0.9,<0.10"

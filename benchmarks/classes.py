@@ -6,7 +6,8 @@ import json
 import os
 from pathlib import Path
 
-from nbval_grader.notebooks.format import BEGIN, END, Master, dump, read_master
+from nbval_grader.notebooks.format import BEGIN, END, dump
+from nbval_grader.notebooks.master import Master, read_master
 from nbval_grader.notebooks.student_version import exercise
 
 __all__ = ["MASTER", "answers", "hand_in", "make_class"]

@@ -16,7 +16,7 @@ from foreign import foreign_master, handed_in
 
 from nbval_grader.gradebook.store import Gradebook
 from nbval_grader.gradebook.submissions import Submission
-from nbval_grader.notebooks.format import Master
+from nbval_grader.notebooks.master import Master
 from nbval_grader.running.protocol import AnswerResult, CheckResult, Job, Outcome
 
 MONDAY = 1_772_409_600.0

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from nbval_grader.errors import CannotConfine
-from nbval_grader.notebooks.format import Master, dump
+from nbval_grader.notebooks.format import dump
+from nbval_grader.notebooks.master import Master
 from nbval_grader.running.pool import close_workers, grade_job
 from nbval_grader.running.protocol import Job, Limits, Outcome
 

@@ -1,4 +1,4 @@
-"""A master that has nothing to do with any course, built in code, and ways to hand it in."""
+"""A master that belongs to no course, and submissions of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from nbval_grader.checking import digest
-from nbval_grader.notebooks.format import Master, dump, parse_master
+from nbval_grader.notebooks.format import dump
+from nbval_grader.notebooks.master import Master, parse_master
 from nbval_grader.notebooks.student_version import exercise
 
 CHECK = ("check", "nbval-check-output")
@@ -32,7 +33,7 @@ def cell(
     count: int | None = None,
     **meta: Any,
 ) -> dict[str, Any]:
-    """Make one raw cell; `prints` is its stored output."""
+    """Return a raw cell; `prints` is its stored output."""
     metadata: dict[str, Any] = {}
     if tags:
         metadata["tags"] = list(tags)
@@ -48,7 +49,7 @@ def cell(
 
 
 def master_cells() -> list[dict[str, Any]]:
-    """Return the cells of a master with three questions of two points each, and one by hand."""
+    """Return the cells of a master: three questions of two points each, and one marked by hand."""
     right = "from nbval_grader.checking import call, check, matches\n"
     values = "from nbval_grader.checking import call, show\n"
     return [
@@ -194,25 +195,25 @@ def foreign_master() -> Master:
 
 
 def handed_in(answers: Mapping[str, str] = RIGHT, master: Master | None = None) -> dict[str, Any]:
-    """Return the exercise with these answers in it, as a raw notebook."""
-    made = json.loads(dump(exercise(master or foreign_master())))
-    for raw in made["cells"]:
+    """Return the exercise with these answers, as a raw notebook."""
+    copy = json.loads(dump(exercise(master or foreign_master())))
+    for raw in copy["cells"]:
         if raw["id"] in answers:
             raw["source"] = answers[raw["id"]]
-    return made
+    return copy
 
 
 def as_bytes(raw: Any) -> bytes:
-    """Return a raw notebook as a file's bytes."""
+    """Return a raw notebook as the contents of a file."""
     return json.dumps(raw).encode()
 
 
 def as_handed_out_before(raw: dict[str, Any], master: Master) -> dict[str, Any]:
-    """Return a copy as exercises once were: the outputs of its checks stand in the open."""
+    """Return a copy as earlier versions made it: the outputs of its checks are not packed."""
     stored = {cell["id"]: cell for cell in json.loads(dump(master.notebook))["cells"]}
-    made = json.loads(json.dumps(raw))
-    visible = made["metadata"]["nbval_grader"]["visible"]["cells"]
-    for cells, compared in ((made["cells"], "nbval-check-output"), (visible, "check")):
+    copy = json.loads(json.dumps(raw))
+    visible = copy["metadata"]["nbval_grader"]["visible"]["cells"]
+    for cells, compared in ((copy["cells"], "nbval-check-output"), (visible, "check")):
         for cell in cells:
             cell["metadata"].get("nbval_grader", {}).pop("expected", None)
             if cell["metadata"].get("nbval_grader") == {}:
@@ -220,4 +221,4 @@ def as_handed_out_before(raw: dict[str, Any], master: Master) -> dict[str, Any]:
             if compared in cell["metadata"].get("tags", []):
                 own = stored[cell["id"]]
                 cell["outputs"], cell["execution_count"] = own["outputs"], own["execution_count"]
-    return made
+    return copy

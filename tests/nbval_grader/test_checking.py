@@ -1,11 +1,13 @@
-"""What check cells use: plain values, verdicts, digests, and no trust in a learner's objects."""
+"""What check cells use: plain values, verdicts and digests, without trust in a learner's objects."""
 
 from __future__ import annotations
 
 import math
+import subprocess
 import sys
 import types
 from collections import Counter, OrderedDict
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -13,12 +15,13 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from kernel_page import Page
 
 from nbval_grader.checking import call, check, digest, matches, plain, show
 
 
 class Liar:
-    """Equal to everything, prints what it likes."""
+    """Equal to everything, with any text as its representation."""
 
     def __eq__(self, other: object) -> bool:
         return True
@@ -57,13 +60,13 @@ class LyingText(str):
     __hash__ = str.__hash__
 
 
-def named_as_numpys(name: str = "bool", meta: type = type) -> Any:
-    """Return an object that is true, of a class that calls itself numpy's."""
+def named_like_numpys(name: str = "bool", meta: type = type) -> Any:
+    """Return a true object of a class that claims to be numpy's."""
     return meta(name, (), {"__module__": "numpy", "__bool__": lambda self: True})()
 
 
 class LyingMeta(type):
-    """Whose classes tell the flags and the name of another."""
+    """Gives its classes the flags and the name of another class."""
 
     __flags__ = property(lambda cls: type(np.True_).__flags__)  # type: ignore[assignment]
     __module__ = property(lambda cls: "numpy")  # type: ignore[assignment]
@@ -110,24 +113,24 @@ class TestPlain:
             (pd.Timestamp("2025-01-02"), "2025-01-02 00:00:00"),
         ],
     )
-    def test_brings_values_down(self, value: object, expected: object) -> None:
-        made = plain(value)
+    def test_converts_to_built_in_types(self, value: object, expected: object) -> None:
+        result = plain(value)
 
-        assert made == expected
-        assert type(made) is type(expected)
+        assert result == expected
+        assert type(result) is type(expected)
 
     @pytest.mark.parametrize(
         ("value", "expected"),
         [(LyingInt(7), 7), (LyingText("wrong"), "wrong"), (LyingList([9]), [9])],
     )
-    def test_asks_no_object_what_it_is(self, value: object, expected: object) -> None:
-        made = plain(value)
+    def test_ignores_what_an_object_claims_to_be(self, value: object, expected: object) -> None:
+        result = plain(value)
 
-        assert type(made) is type(expected)
-        assert made == expected
+        assert type(result) is type(expected)
+        assert result == expected
 
     @pytest.mark.parametrize("value", [Liar(), object(), len, ..., [Liar()], {"a": Liar()}])
-    def test_refuses_what_has_no_plain_form(self, value: object) -> None:
+    def test_rejects_values_without_a_plain_form(self, value: object) -> None:
         with pytest.raises(TypeError, match="has no plain form to compare"):
             plain(value)
 
@@ -145,8 +148,8 @@ class TestPlain:
     def test_a_forged_module_gives_plain_values(
         self, module: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        made = {"tolist": lambda self: LyingText("x"), "item": lambda self: LyingText("x")}
-        kind = type("Forged", (), {**made, "__str__": lambda self: LyingText("x")})
+        methods = {"tolist": lambda self: LyingText("x"), "item": lambda self: LyingText("x")}
+        kind = type("Forged", (), {**methods, "__str__": lambda self: LyingText("x")})
         names = ("ndarray", "generic", "Timestamp", "Timedelta", "Period", "Index")
         forged = types.SimpleNamespace(**dict.fromkeys(names, kind), NA=0, NaT=0)
         forged.DataFrame = forged.Series = int
@@ -155,7 +158,7 @@ class TestPlain:
         assert type(plain(kind())) is str
         assert plain(kind()) != "y"
 
-    def test_refuses_what_is_nested_without_end(self) -> None:
+    def test_rejects_endless_nesting(self) -> None:
         loop: list[object] = []
         loop.append(loop)
 
@@ -174,21 +177,23 @@ class TestCheck:
     @pytest.mark.parametrize(
         "condition", [False, None, 1, "True", [1], Liar(), np.False_, np.int64(1)]
     )
-    def test_all_else_is_wrong(self, condition: object, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_anything_else_is_wrong(
+        self, condition: object, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         assert not check(condition, right="yes", wrong="no")
         assert capsys.readouterr().out == "no\n"
 
     @pytest.mark.parametrize(
         "condition",
         [
-            named_as_numpys(),
-            named_as_numpys("bool_"),
-            named_as_numpys(meta=LyingMeta),
+            named_like_numpys(),
+            named_like_numpys("bool_"),
+            named_like_numpys(meta=LyingMeta),
             type("bool", (LyingInt,), {"__module__": "numpy"})(1),
             type("bool", (np.ndarray,), {"__module__": "numpy"})((), dtype=bool),
         ],
     )
-    def test_a_class_that_calls_itself_numpys_is_not_believed(
+    def test_a_class_that_claims_to_be_numpys_is_not_trusted(
         self, condition: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         assert not check(condition, right="yes", wrong="no")
@@ -200,7 +205,7 @@ class TestCheck:
         assert not check(condition, right="yes", wrong="no")
         assert capsys.readouterr().out == "no\n" * 3
 
-    def test_numpys_own_is_believed_whatever_stands_in_its_place(
+    def test_numpys_true_is_right_even_if_numpy_is_replaced(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         true, false = np.True_, np.False_
@@ -209,7 +214,7 @@ class TestCheck:
         assert check(true, right="yes", wrong="no")
         assert not check(false, right="yes", wrong="no")
 
-    def test_shows_nothing_as_the_last_value_of_a_cell(
+    def test_a_verdict_displays_nothing_as_the_last_value_of_a_cell(
         self, capsys: pytest.CaptureFixture[str]
     ) -> None:
         verdict = check(True, right="yes", wrong="no")
@@ -234,7 +239,7 @@ class TestShow:
             ((np.array([0.1 + 0.2]),), "[0.3]"),
         ],
     )
-    def test_prints_alike_everywhere(
+    def test_prints_the_same_everywhere(
         self, values: tuple[object, ...], printed: str, capsys: pytest.CaptureFixture[str]
     ) -> None:
         show(*values)
@@ -247,7 +252,7 @@ class TestShow:
         assert capsys.readouterr().out == "0.67\n"
 
     @pytest.mark.parametrize("middle", [10.6495, -0.0875, 0.5125])
-    def test_two_ways_to_a_value_halfway_between_short_ones_print_alike(
+    def test_rounding_hides_the_last_bit_of_a_value_halfway_between_short_ones(
         self, middle: float, capsys: pytest.CaptureFixture[str]
     ) -> None:
         digits = len(f"{abs(middle)}".replace(".", "").lstrip("0")) - 1
@@ -258,20 +263,84 @@ class TestShow:
         assert len(set(capsys.readouterr().out.split())) == 1
 
 
+# Every way in which a function writes to stdout or stderr.
+WRITES = (
+    "print('debugging')",
+    "print('debugging', file=sys.stderr)",
+    "print('debugging', file=early_stdout)",
+    "print('debugging', file=early_stderr)",
+    "print('debugging', file=sys.__stdout__)",
+    "print('debugging', file=sys.__stderr__)",
+    "logging.warning('debugging')",
+    "warnings.warn('debugging')",
+    "os.write(1, b'debugging')",
+    "os.write(2, b'debugging')",
+    "subprocess.run(['sh', '-c', 'echo debugging; echo debugging >&2'])",
+    "call(print, 'debugging'); print('debugging', file=early_stderr)",
+)
+BEFORE = """import logging, os, subprocess, sys, time, warnings
+from sys import stderr as early_stderr, stdout as early_stdout
+from nbval_grader.checking import call
+logging.basicConfig()
+"""
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    """Return a page with the names that `WRITES` uses."""
+    page = Page()
+    page.run(BEFORE)
+    yield page
+    page.close()
+
+
 class TestCall:
-    def test_swallows_what_a_function_prints(self, capsys: pytest.CaptureFixture[str]) -> None:
-        def noisy(x: int, y: int = 1) -> Any:
-            print("debugging")
-            return np.array([x, y])
+    def test_returns_the_plain_value(self) -> None:
+        assert call(lambda x, y=1: np.array([x, y]), 2, y=3) == [2, 3]
 
-        assert call(noisy, 2, y=3) == [2, 3]
-        assert capsys.readouterr().out == ""
+    @pytest.mark.parametrize("statement", WRITES)
+    def test_nothing_that_a_function_writes_reaches_a_page(
+        self, page: Page, statement: str
+    ) -> None:
+        reply = page.run(
+            f"def noisy():\n    {statement}\n\n\n"
+            "print('before')\ncall(noisy)\ntime.sleep(0.1)\nprint('after', flush=True)\n"
+            "print('after', file=sys.stderr, flush=True)"
+        )
 
-    def test_passes_errors_on(self) -> None:
+        written = [(o.get("name"), o.get("text")) for o in reply.outputs]
+        assert "".join(text for name, text in written if name == "stdout") == "before\nafter\n"
+        assert "".join(text for name, text in written if name == "stderr") == "after\n"
+
+    @pytest.mark.parametrize("statement", WRITES)
+    def test_nothing_that_a_function_writes_reaches_a_terminal(self, statement: str) -> None:
+        code = f"{BEFORE}print('before')\ncall(lambda: exec({statement!r}))\nprint('after')"
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        )
+
+        assert (done.stdout, done.stderr) == ("before\nafter\n", "")
+
+    def test_output_reappears_after_an_error(self, page: Page) -> None:
+        reply = page.run("try:\n    call(lambda: 1 / 0)\nexcept ZeroDivisionError:\n    print(1)")
+
+        assert reply.stdout == "1\n"
+        assert page.run("os.write(1, b'2\\n'); time.sleep(0.3)").stdout == "2\n"
+
+    def test_works_where_standard_streams_are_closed(self) -> None:
+        code = (
+            "import os, sys\nfrom nbval_grader.checking import call\n"
+            "for number in (1, 2):\n    os.close(number)\n"
+            "sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = None\n"
+            "raise SystemExit(call(lambda: 7))"
+        )
+        assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 7
+
+    def test_raises_the_errors_of_the_function(self) -> None:
         with pytest.raises(ZeroDivisionError):
             call(lambda: 1 / 0)
 
-    def test_says_that_a_function_is_expected(self) -> None:
+    def test_rejects_a_value_that_is_not_a_function(self) -> None:
         with pytest.raises(TypeError, match="a function is expected here, not a value of type int"):
             call(3)  # type: ignore[arg-type]
 
@@ -309,10 +378,10 @@ class TestDigest:
             ([], {}),
         ],
     )
-    def test_other_answers_do_not(self, one: object, other: object) -> None:
+    def test_other_answers_do_not_match(self, one: object, other: object) -> None:
         assert not matches(other, digest(one))
 
-    def test_nothing_matches_what_has_no_plain_form(self) -> None:
+    def test_a_value_without_a_plain_form_matches_nothing(self) -> None:
         assert not matches(Liar(), digest(3))
         assert not matches(..., digest(3))
 
@@ -321,7 +390,7 @@ class TestDigest:
         assert digest(3, salt="00000000") == digest(3, salt="00000000")
         assert digest(3, salt="00000000") != digest(3, salt="00000001")
 
-    def test_says_nothing_of_the_answer(self) -> None:
+    def test_does_not_reveal_the_answer(self) -> None:
         assert "China" not in digest("China")
         assert len(digest("China")) == len(digest(list(range(1000))))
 
@@ -329,7 +398,7 @@ class TestDigest:
         assert matches(3.14159, digest(3.14, digits=3), digits=3)
         assert not matches(3.14159, digest(3.14))
 
-    def test_nonsense_does_not_match(self) -> None:
+    def test_a_malformed_digest_matches_nothing(self) -> None:
         assert not matches(3, "")
         assert not matches(3, "no digest")
 

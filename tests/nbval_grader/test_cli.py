@@ -1,4 +1,4 @@
-"""The command: what it prints, what it exits with, and never a traceback."""
+"""The command: what it prints, its exit codes, and never a traceback."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ from nbval_grader.errors import (
     NotWritable,
 )
 from nbval_grader.gradebook.submissions import Submission
-from nbval_grader.notebooks.format import Master, dump
+from nbval_grader.notebooks.format import dump
+from nbval_grader.notebooks.master import Master
 from nbval_grader.running.protocol import Outcome
 
 
@@ -35,7 +36,7 @@ class Run:
     Attributes
     ----------
     code, out, err
-        What it left by and what it printed.
+        Its exit code and what it printed.
     """
 
     def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,11 +74,11 @@ def school(tmp_path: Path, master: Master) -> Path:
 
 
 class TestLint:
-    def test_sound(self, run: Run, school: Path) -> None:
+    def test_a_valid_master(self, run: Run, school: Path) -> None:
         done = run("lint", "solutions")
-        assert (done.code, done.out) == (0, "1 master: no fault found.\n")
+        assert (done.code, done.out) == (0, "1 master: no error found.\n")
 
-    def test_faulty(self, run: Run, school: Path) -> None:
+    def test_a_master_with_errors(self, run: Run, school: Path) -> None:
         cells = master_cells()
         cells[1]["id"] = "title"
         (school / "solutions" / "foreign.ipynb").write_text(dump(notebook(cells)))
@@ -85,16 +86,16 @@ class TestLint:
 
         assert done.code == Findings.code
         assert done.out.count("The id is used 2 times") == 2
-        assert done.err == "2 faults found.\n"
+        assert done.err == "2 errors found.\n"
 
-    def test_nothing_there(self, run: Run) -> None:
+    def test_a_missing_file(self, run: Run) -> None:
         done = run("lint", "none.ipynb")
         assert done.code == BadInput.code
         assert done.err == "There is no file none.ipynb; give the path of a notebook.\n"
 
 
 class TestExercise:
-    def test_writes_and_proves(self, run: Run, school: Path) -> None:
+    def test_writes_and_checks(self, run: Run, school: Path) -> None:
         assert run("exercise", "solutions", "--to", "exercises", "--check").code == Findings.code
         assert not (school / "exercises").exists()
 
@@ -106,9 +107,9 @@ class TestExercise:
         (school / "exercises" / "foreign.ipynb").write_text("edited")
         done = run("exercise", "solutions", "--to", "exercises", "--check")
         assert done.code == Findings.code
-        assert "Not as the masters make them: exercises/foreign.ipynb" in done.err
+        assert "Different from their masters: exercises/foreign.ipynb" in done.err
 
-    def test_makes_nothing_of_a_faulty_master(self, run: Run, school: Path) -> None:
+    def test_writes_nothing_for_a_master_with_errors(self, run: Run, school: Path) -> None:
         cells = master_cells()
         del cells[3]
         (school / "solutions" / "foreign.ipynb").write_text(dump(notebook(cells)))
@@ -118,17 +119,17 @@ class TestExercise:
         assert "Question 'q1' has no visible check" in done.err
         assert not (school / "exercises").exists()
 
-    def test_says_where_it_cannot_write(self, run: Run, school: Path) -> None:
+    def test_reports_a_folder_that_cannot_be_created(self, run: Run, school: Path) -> None:
         (school / "exercises").write_text("a file")
         done = run("exercise", "solutions", "--to", "exercises")
         assert (done.code, done.err) == (
             NotWritable.code,
-            "exercises cannot be made: File exists.\n",
+            "exercises cannot be created: File exists.\n",
         )
 
 
 class TestRefresh:
-    def test_writes_and_proves(self, run: Run, school: Path) -> None:
+    def test_writes_and_checks(self, run: Run, school: Path) -> None:
         path = "solutions/foreign.ipynb"
         assert run("refresh", path).out == f"unchanged {path}\n"
         assert run("refresh", "--check", path).code == 0
@@ -143,7 +144,7 @@ class TestRefresh:
 
 
 class TestCheck:
-    def test_tells_points_and_hints(self, run: Run, tmp_path: Path) -> None:
+    def test_shows_points_and_hints(self, run: Run, tmp_path: Path) -> None:
         wrong = {**RIGHT, "q1-answer": "largest = 2"}
         (tmp_path / "n.ipynb").write_bytes(as_bytes(handed_in(wrong)))
         done = run("check", "n.ipynb")
@@ -170,13 +171,13 @@ class TestCheck:
 
 
 class TestDigest:
-    def test_makes_one_that_matches(self, run: Run) -> None:
+    def test_the_answer_matches_it(self, run: Run) -> None:
         from nbval_grader.checking import matches
 
         assert matches(["CHN", 3], run("digest", "['CHN', 3]").out.strip())
 
     @pytest.mark.parametrize("expression", ["CHN", "1 +", "open('x')", "(" * 300])
-    def test_wants_a_literal(self, run: Run, expression: str) -> None:
+    def test_requires_a_literal(self, run: Run, expression: str) -> None:
         done = run("digest", expression)
         assert done.code == BadInput.code
         assert "is not a Python literal" in done.err
@@ -191,7 +192,7 @@ class TestGrade:
         done = run("grade", "in", "--cell-seconds", 60, "--only", "anna", "--regrade")
         assert done.out.endswith("1 submissions of 2 students.\n1 graded.\n")
 
-    def test_says_that_nothing_was_confined(self, run: Run, school: Path) -> None:
+    def test_reports_that_nothing_was_confined(self, run: Run, school: Path) -> None:
         done = run("grade", "in", "--no-sandbox", "--cell-seconds", 60, "--notebook", "foreign")
         assert done.code == 0
         assert "was not confined (--no-sandbox)" in done.out
@@ -219,7 +220,7 @@ class TestGrade:
         assert done.err.count("\n") == 1
         assert not (school / "gradebook.sqlite").exists()
 
-    def test_a_failure_of_the_grader(
+    def test_an_error_of_the_grader(
         self, run: Run, school: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def fail(submissions: Any, masters: Any, book: Any, **options: Any) -> Any:
@@ -231,7 +232,9 @@ class TestGrade:
         monkeypatch.setattr("nbval_grader.grading.grade_class", fail)
         done = run("grade", "in")
         assert done.code == NotGraded.code
-        assert "1 could not be graded through the grader's fault: 'bert', foreign" in done.err
+        assert (
+            "1 could not be graded because of an error of the grader: 'bert', foreign" in done.err
+        )
         assert done.out.endswith("1 graded, 1 failed.\n")
 
     def test_unreadable_files(
@@ -251,19 +254,21 @@ class TestGrade:
         assert lines[1] == f"Unreadable: '[red]0', foreign: {'The file is empty. ' * 5}"
         assert lines[4] == "The gradebook has the reasons of 2 more."
 
-    def test_a_bar_where_somebody_watches(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_terminal_has_a_progress_bar(self, monkeypatch: pytest.MonkeyPatch) -> None:
         assert cli._progress().disable
         monkeypatch.setattr(cli, "err", Console(force_terminal=True))
         assert not cli._progress().disable
 
 
 class TestDoctor:
-    def test_tells(self, run: Run, confined: None) -> None:
+    def test_confinement_is_reported(self, run: Run, confined: None) -> None:
         done = run("doctor")
         assert done.code == 0
         assert done.out.endswith("Student code is confined here.\n")
 
-    def test_tells_that_it_cannot(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_missing_confinement_is_an_error(
+        self, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         from nbval_grader.running.doctor import Finding
 
         monkeypatch.setattr(
@@ -277,7 +282,7 @@ class TestDoctor:
 
 class TestMain:
     @pytest.mark.parametrize(
-        ("fault", "code", "told"),
+        ("error", "code", "message"),
         [
             (BadInput("A."), 2, "A."),
             (Findings("A."), 3, "A."),
@@ -297,26 +302,33 @@ class TestMain:
             (ZeroDivisionError("odd"), 1, "The grader failed: ZeroDivisionError: odd."),
         ],
     )
-    def test_every_fault_is_one_sentence_and_a_code(
-        self, run: Run, monkeypatch: pytest.MonkeyPatch, fault: BaseException, code: int, told: str
+    def test_every_error_is_one_sentence_and_a_code(
+        self,
+        run: Run,
+        monkeypatch: pytest.MonkeyPatch,
+        error: BaseException,
+        code: int,
+        message: str,
     ) -> None:
         def fail(**_: Any) -> None:
-            raise fault
+            raise error
 
         monkeypatch.setattr(cli, "app", fail)
         done = run()
         assert done.code == code
-        assert told in done.err
+        assert message in done.err
         assert done.err.count("\n") <= 1
 
-    @pytest.mark.parametrize("fault", [BadInput("A."), OSError("A."), ZeroDivisionError("A.")])
-    def test_a_debugger_sees_all(self, monkeypatch: pytest.MonkeyPatch, fault: Exception) -> None:
+    @pytest.mark.parametrize("error", [BadInput("A."), OSError("A."), ZeroDivisionError("A.")])
+    def test_with_debugging_every_error_is_raised(
+        self, monkeypatch: pytest.MonkeyPatch, error: Exception
+    ) -> None:
         def fail(**_: Any) -> None:
-            raise fault
+            raise error
 
         monkeypatch.setenv("NBVAL_GRADER_DEBUG", "1")
         monkeypatch.setattr(cli, "app", fail)
-        with pytest.raises(type(fault)):
+        with pytest.raises(type(error)):
             cli.main()
 
     def test_help_names_the_exit_codes(self) -> None:
@@ -330,6 +342,6 @@ class TestMain:
         assert done.returncode == 0
         assert "5 cannot confine student code here" in " ".join(done.stdout.split())
 
-    def test_a_result_is_json_both_ways(self) -> None:
+    def test_an_outcome_survives_json(self) -> None:
         outcome = Outcome("graded", notices=["a"])
         assert Outcome.from_json(outcome.to_json()) == outcome

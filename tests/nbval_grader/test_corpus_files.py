@@ -13,7 +13,8 @@ from foreign import as_bytes, handed_in
 from nbval_grader.gradebook.store import Gradebook
 from nbval_grader.gradebook.submissions import Submission, discover
 from nbval_grader.grading import Settings, grade_class, read
-from nbval_grader.notebooks.format import Master, dump, read_masters
+from nbval_grader.notebooks.format import dump
+from nbval_grader.notebooks.master import Master, read_masters
 from nbval_grader.running.protocol import Limits, Outcome
 
 GENEROUS = Limits(cell_seconds=30, submission_seconds=90)

@@ -49,7 +49,7 @@ import hashlib, sys, time
 from concurrent.futures import Executor, Future
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 from classroom import outcome
-from nbval_grader.notebooks.format import read_masters
+from nbval_grader.notebooks.master import read_masters
 from nbval_grader.gradebook.store import Gradebook
 from nbval_grader.grading import grade_class
 from nbval_grader.gradebook.submissions import discover

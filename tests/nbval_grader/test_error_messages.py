@@ -1,14 +1,13 @@
-"""In a learner's page an error is one sentence and no error of the kernel's reply."""
+"""In a learner's page an error is one sentence, and the kernel's reply is not an error."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 from collections.abc import Iterator
-from typing import Any, NamedTuple
 
 import pytest
-from jupyter_client.manager import start_new_kernel
+from kernel_page import Page
 
 from nbval_grader.error_messages import _Explainer, explain_errors
 from nbval_grader.kernel_names import PYTEST_VARIABLE, RUN_VARIABLE
@@ -18,63 +17,19 @@ ACTIVATE = "from nbval_grader import checking\n\nchecking.explain_errors()"
 CHECK = "from nbval_grader.checking import call\n"
 
 
-class Reply(NamedTuple):
-    """What a cell gave."""
-
-    status: str
-    stdout: str
-    outputs: list[dict[str, Any]]
-
-    @property
-    def errors(self) -> list[str]:
-        return [o["ename"] for o in self.outputs if "ename" in o]
-
-
-class Page:
-    """A kernel, asked as JupyterLab asks it."""
-
-    def __init__(self) -> None:
-        self.manager, self.client = start_new_kernel()
-
-    def send(self, source: str) -> str:
-        return self.client.execute(source, allow_stdin=False)
-
-    def reply(self, message: str) -> Reply:
-        status = self.client.get_shell_msg(timeout=30)["content"]["status"]
-        outputs = []
-        while True:
-            got = self.client.get_iopub_msg(timeout=10)
-            content = got["content"]
-            if got["parent_header"].get("msg_id") != message:
-                continue
-            if content.get("execution_state") == "idle":
-                break
-            if got["msg_type"] in ("stream", "error", "execute_result", "display_data"):
-                outputs.append(content)
-        stdout = "".join(o["text"] for o in outputs if o.get("name") == "stdout")
-        return Reply(status, stdout, outputs)
-
-    def run(self, source: str) -> Reply:
-        return self.reply(self.send(source))
-
-    def close(self) -> None:
-        self.client.stop_channels()
-        self.manager.shutdown_kernel(now=True)
-
-
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
-    """Return a page whose first cell asks for sentences."""
-    made = Page()
-    made.run(ACTIVATE)
-    yield made
-    made.close()
+    """Return a page whose first cell calls `explain_errors`."""
+    page = Page()
+    page.run(ACTIVATE)
+    yield page
+    page.close()
 
 
 @pytest.mark.parametrize(
     ("source", "sentence"),
     [
-        # An answer that is not there yet.
+        # There is no answer yet.
         ("raise NotImplementedError('Return\\n the list.')", "Not answered yet: Return the list."),
         ("raise NotImplementedError", "Not answered yet."),
         # The cell stops.
@@ -153,7 +108,7 @@ def page() -> Iterator[Page]:
             "Python cannot read this cell: "
             "SyntaxError: source code string cannot contain null bytes",
         ),
-        # Its value cannot be shown.
+        # Its value cannot be displayed.
         (
             "class Shy:\n    def _repr_html_(self):\n        raise ValueError('no')\n\n\nShy()",
             "The result of this cell cannot be shown, because of line 3, "
@@ -161,7 +116,9 @@ def page() -> Iterator[Page]:
         ),
     ],
 )
-def test_one_sentence_and_a_run_that_goes_on(page: Page, source: str, sentence: str) -> None:
+def test_an_error_is_one_sentence_and_the_run_continues(
+    page: Page, source: str, sentence: str
+) -> None:
     reply = page.run(source)
 
     assert reply.stdout == sentence + "\n"
@@ -194,13 +151,15 @@ def test_one_sentence_and_a_run_that_goes_on(page: Page, source: str, sentence: 
             "This check cannot use your answer: TypeError: list indices ",
         ),
         (
-            "del half",
+            "half = 1\ndel half",
             "call(half, 1)",
             "Nothing to check yet: there is no `half`, so run the cells above",
         ),
     ],
 )
-def test_a_check_says_what_stopped_it(page: Page, answer: str, check: str, sentence: str) -> None:
+def test_a_check_reports_the_error_of_the_answer(
+    page: Page, answer: str, check: str, sentence: str
+) -> None:
     assert page.run(answer) == ("ok", "", [])
     reply = page.run(CHECK + check)
 
@@ -209,7 +168,7 @@ def test_a_check_says_what_stopped_it(page: Page, answer: str, check: str, sente
     assert (reply.status, reply.errors) == ("ok", [])
 
 
-def test_an_error_in_another_cell_is_placed_there(page: Page) -> None:
+def test_an_error_in_another_cell_is_located_there(page: Page) -> None:
     page.run("def third(x):\n    return x / 0")
 
     assert page.run("third(1)").stdout == (
@@ -219,15 +178,15 @@ def test_an_error_in_another_cell_is_placed_there(page: Page) -> None:
 
 
 def test_long_messages_and_lines_are_cut(page: Page) -> None:
-    shown = page.run("raise ValueError('" + "x" * 10_000 + "')").stdout
+    text = page.run("raise ValueError('" + "x" * 10_000 + "')").stdout
 
-    assert shown == (
+    assert text == (
         f"This cell stopped at line 1, `raise ValueError('{'x' * 62} ...`: "
         f"ValueError: {'x' * 388} ...\n"
     )
 
 
-def test_an_error_that_cannot_say_what_it_is_does_no_harm(page: Page) -> None:
+def test_an_error_whose_str_fails_is_reported(page: Page) -> None:
     reply = page.run(
         "class Mute(Exception):\n    def __str__(self):\n        raise ValueError('no')\n\n\nraise Mute"
     )
@@ -239,7 +198,7 @@ def test_an_error_that_cannot_say_what_it_is_does_no_harm(page: Page) -> None:
     assert page.run("print('alive')").stdout == "alive\n"
 
 
-def test_warnings_are_left_as_they_are(page: Page) -> None:
+def test_warnings_are_unchanged(page: Page) -> None:
     reply = page.run("import warnings\nwarnings.warn('Mind the gap.')\nprint('on')")
 
     assert reply.status == "ok"
@@ -258,17 +217,17 @@ def test_an_interrupt_and_an_exit_stop_the_run(page: Page) -> None:
     assert (reply.status, reply.errors) == ("error", ["SystemExit"])
 
 
-def test_the_whole_traceback_is_there_for_who_wants_it(page: Page) -> None:
+def test_the_whole_traceback_is_available(page: Page) -> None:
     page.run("missing_name")
     assert page.run("%tb").errors == ["NameError"]
     page.run("x ==== 2")
     assert page.run("%tb").errors == ["SyntaxError"]
     page.run("def f(z):\n    return z / 0\n\n\nf(7)")
-    # The debugger stands where the error happened; this page does not answer what it asks.
+    # The debugger stops where the error happened; this page does not answer its prompt.
     assert "(2)f()\n" in remove_control_characters(page.run("%debug").stdout)
 
 
-def test_a_page_can_have_its_tracebacks_back(page: Page) -> None:
+def test_tracebacks_can_be_restored(page: Page) -> None:
     page.run("%pdb on")
     try:
         reply = page.run("1 / 0")
@@ -279,7 +238,7 @@ def test_a_page_can_have_its_tracebacks_back(page: Page) -> None:
     assert page.run("1 / 0").status == "ok"
 
 
-def test_what_fails_inside_falls_back_to_the_traceback(page: Page) -> None:
+def test_an_internal_error_falls_back_to_the_traceback(page: Page) -> None:
     page.run("explainer = get_ipython().showtraceback.__self__\nexplainer.sentence = None")
     try:
         reply = page.run("1 / 0")
@@ -291,7 +250,7 @@ def test_what_fails_inside_falls_back_to_the_traceback(page: Page) -> None:
     assert page.run("1 / 0").status == "ok"
 
 
-def test_asked_twice_it_answers_once(page: Page) -> None:
+def test_a_second_call_changes_nothing(page: Page) -> None:
     page.run(ACTIVATE)
     page.run(ACTIVATE)
     page.run("")
@@ -301,7 +260,7 @@ def test_asked_twice_it_answers_once(page: Page) -> None:
     assert page.run(depth).stdout == "1\n"
 
 
-def test_a_check_alone_after_a_restart_tells_too() -> None:
+def test_a_check_run_alone_after_a_restart_explains_errors() -> None:
     page = Page()
     try:
         reply = page.run(CHECK + "call(half, 1)")
@@ -313,7 +272,9 @@ def test_a_check_alone_after_a_restart_tells_too() -> None:
 
 
 @pytest.mark.parametrize("variable", [RUN_VARIABLE, PYTEST_VARIABLE])
-def test_a_grader_and_pytest_see_the_error(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_grader_and_pytest_receive_the_error(
+    variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(variable, "2")
     page = Page()
     try:
@@ -325,7 +286,7 @@ def test_a_grader_and_pytest_see_the_error(variable: str, monkeypatch: pytest.Mo
     assert (reply.status, reply.errors, reply.stdout) == ("error", ["ZeroDivisionError"], "")
 
 
-def test_without_a_page_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outside_a_notebook_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
     explain_errors()
     monkeypatch.setitem(sys.modules, "IPython", None)
     explain_errors()
@@ -336,23 +297,23 @@ def test_without_a_page_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None
     assert done.stdout == "False\n"
 
 
-def test_between_cells_errors_are_shown_as_ever() -> None:
+def test_errors_between_cells_are_not_explained() -> None:
     class Shell:
         call_pdb = False
-        shown = 0
+        calls = 0
 
         def showtraceback(self, *_: object) -> None:
-            self.shown += 1
+            self.calls += 1
 
         showsyntaxerror = showtraceback
 
     shell = Shell()
     explainer = _Explainer(shell)
-    explainer.running = []  # as when a button's callback fails
+    explainer.running = []  # as in a button's callback
     try:
         raise ValueError("no")
     except ValueError:
         explainer.showtraceback()
         explainer.showsyntaxerror()
 
-    assert shell.shown == 2
+    assert shell.calls == 2

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from classroom import ImmediateExecutor, outcome
-from foreign import RIGHT, as_bytes, foreign_master, handed_in, master_cells, notebook
+from foreign import RIGHT, as_bytes, cell, foreign_master, handed_in, master_cells, notebook
 
 from nbval_grader import grading
 from nbval_grader.errors import BadInput
@@ -17,7 +17,8 @@ from nbval_grader.gradebook.records import SubmissionRecord
 from nbval_grader.gradebook.store import Gradebook
 from nbval_grader.gradebook.submissions import Submission, discover
 from nbval_grader.grading import Settings, Summary, grade_class, versions
-from nbval_grader.notebooks.format import Master, dump, read_masters
+from nbval_grader.notebooks.format import dump
+from nbval_grader.notebooks.master import Master, parse_master, read_masters
 from nbval_grader.running.pool import FILE_STOPS_GRADER
 from nbval_grader.running.protocol import Job, Limits, Outcome
 
@@ -261,3 +262,14 @@ def test_settings_are_checked() -> None:
 
 def test_versions_name_what_points_depend_on() -> None:
     assert set(json.loads(versions())) == {"grader", "ipykernel", "ipython", "nbval", "python"}
+
+
+def test_imports_of_a_master_are_listed() -> None:
+    cells = [
+        cell("a", "import json, os.path as p\nfrom math import sqrt as root"),
+        cell("b", "def f():\n    import csv\nfrom . import here"),
+        cell("c", "import this is not Python"),
+        cell("d", "import html", kind="markdown"),
+    ]
+    names = grading.imports_of(parse_master(notebook(cells), "m"))
+    assert names == ("json", "os.path", "math", "math.sqrt", "csv")

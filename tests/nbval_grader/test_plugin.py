@@ -1,4 +1,4 @@
-"""Plain ``pytest --nbval-lax`` tells right from wrong in a copy, whatever outputs it was saved with."""
+"""Plain ``pytest --nbval-lax`` checks the answers in a copy, whatever outputs it was saved with."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from foreign import (
     notebook,
 )
 
-from nbval_grader.notebooks.format import dump, read_master
+from nbval_grader.notebooks.format import dump
+from nbval_grader.notebooks.master import read_master
 from nbval_grader.notebooks.student_version import exercise
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,18 +33,18 @@ COMPARED = ("nbval-check-output",)
 
 def saved(raw: dict[str, Any], printed: Mapping[str, str]) -> dict[str, Any]:
     """Return a copy saved after a run, with these outputs in its checks."""
-    made = json.loads(json.dumps(raw))
-    for count, one in enumerate((c for c in made["cells"] if c["cell_type"] == "code"), start=1):
+    copy = json.loads(json.dumps(raw))
+    for count, one in enumerate((c for c in copy["cells"] if c["cell_type"] == "code"), start=1):
         text = printed.get(one["id"])
         one["execution_count"] = count
         one["outputs"] = (
             [{"output_type": "stream", "name": "stdout", "text": text + "\n"}] if text else []
         )
-    return made
+    return copy
 
 
 def without_expected(packed: str | None) -> dict[str, Any]:
-    """Return a right copy whose first check has lost what it is compared with."""
+    """Return a right copy whose first check has lost its expected output, or has this one."""
     raw = handed_in()
     for one in [*raw["cells"], *raw["metadata"]["nbval_grader"]["visible"]["cells"]]:
         if one["id"] == "q1-check":
@@ -54,7 +55,7 @@ def without_expected(packed: str | None) -> dict[str, Any]:
 
 
 def other_notebook() -> dict[str, Any]:
-    """Return a notebook that is no copy, with cells that look as if they were of one."""
+    """Return a notebook that is not a copy, with cells that look like those of a copy."""
     packed = handed_in()["cells"][3]["metadata"]["nbval_grader"]["expected"]
     variable = "import os\nprint('NBVAL_GRADER_PYTEST' in os.environ)"
     return notebook(
@@ -69,14 +70,14 @@ def other_notebook() -> dict[str, Any]:
 
 
 def changed_master() -> dict[str, Any]:
-    """Return a master of which one stored output is another."""
+    """Return a master with one wrong stored output."""
     raw = json.loads(dump(foreign_master().notebook))
     raw["cells"][3]["outputs"][0]["text"] = "q1: no.\n"
     return raw
 
 
 def practice(answer: str, table: str = "Three") -> dict[str, Any]:
-    """Return the course's own practice exercise, the first cell of which shows a table."""
+    """Return the course's practice exercise, whose first cell shows a table."""
     raw = exercise(read_master(ROOT / "solutions" / "00_practice.ipynb"))
     source = "".join(next(c["source"] for c in raw["cells"] if c["id"] == "setup"))
     for one in raw["cells"]:
@@ -87,14 +88,14 @@ def practice(answer: str, table: str = "Three") -> dict[str, Any]:
     return raw
 
 
-LOOKED_AT = {"q1-check": "q1: not yet. Look at every number."}
+SAVED = {"q1-check": "q1: not yet. Look at every number."}
 NOTEBOOKS = {
     "right": (handed_in(), set()),
     "untouched": (handed_in({}), {"q1-check", "q2-check", "q3-check"}),
     "wrong": (handed_in(WRONG), {"q1-check"}),
-    "wrong_and_saved": (saved(handed_in(WRONG), LOOKED_AT), {"q1-check"}),
+    "wrong_and_saved": (saved(handed_in(WRONG), SAVED), {"q1-check"}),
     "wrong_and_saved_before": (
-        saved(as_handed_out_before(handed_in(WRONG), foreign_master()), LOOKED_AT),
+        saved(as_handed_out_before(handed_in(WRONG), foreign_master()), SAVED),
         {"q1-check"},
     ),
     "right_before": (as_handed_out_before(handed_in(), foreign_master()), set()),
@@ -125,12 +126,12 @@ def nbval(folder: Path, names: Iterable[str], *options: str) -> tuple[dict[str, 
         encoding="utf-8",
         check=False,
     )
-    told = re.findall(r"^(\w+)::ipynb::Cell (\d+) (PASSED|FAILED)", done.stdout, re.MULTILINE)
+    outcomes = re.findall(r"^(\w+)::ipynb::Cell (\d+) (PASSED|FAILED)", done.stdout, re.MULTILINE)
     failed: dict[str, set[str]] = {}
     for name in names:
         raw, _ = NOTEBOOKS[name]
         ids = [c["id"] for c in raw["cells"] if c["cell_type"] == "code"]
-        cells = {ids[int(place)]: outcome for book, place, outcome in told if book == name}
+        cells = {ids[int(place)]: outcome for book, place, outcome in outcomes if book == name}
         assert list(cells) == ids, done.stdout + done.stderr
         failed[name] = {cell for cell, outcome in cells.items() if outcome == "FAILED"}
     return failed, done.stdout
@@ -143,13 +144,13 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, set[str]], 
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_exactly_what_is_wrong_fails(run: tuple[dict[str, set[str]], str], name: str) -> None:
+def test_exactly_the_wrong_cells_fail(run: tuple[dict[str, set[str]], str], name: str) -> None:
     failed, _ = run
 
     assert failed[name] == NOTEBOOKS[name][1]
 
 
-def test_the_report_says_why(run: tuple[dict[str, set[str]], str]) -> None:
+def test_the_report_gives_the_reason(run: tuple[dict[str, set[str]], str]) -> None:
     _, report = run
     reports = dict(re.findall(r"^_+ (\w+\.ipynb::Cell \d+) _+$(.*?)(?=^_{5})", report, re.M | re.S))
 
@@ -168,7 +169,7 @@ def test_without_the_plugin_nbval_compares_answers_with_themselves(tmp_path: Pat
     assert failed["untouched"] == set()
 
 
-def test_it_loads_next_to_nothing() -> None:
+def test_it_imports_almost_nothing() -> None:
     code = (
         "import sys, pytest\nbefore = set(sys.modules)\nimport nbval_grader.plugin\n"
         "print(*sorted(set(sys.modules) - before))"
@@ -182,7 +183,7 @@ def test_it_loads_next_to_nothing() -> None:
     ]
 
 
-def test_pytest_without_nbval_runs_as_ever(tmp_path: Path) -> None:
+def test_pytest_without_nbval_is_unaffected(tmp_path: Path) -> None:
     (tmp_path / "test_one.py").write_text("def test_one():\n    pass\n")
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
     done = subprocess.run(
@@ -197,7 +198,7 @@ def test_pytest_without_nbval_runs_as_ever(tmp_path: Path) -> None:
     assert "1 passed" in done.stdout
 
 
-def test_the_grader_s_own_session_goes_without(tmp_path: Path) -> None:
+def test_the_graders_own_session_does_not_load_it(tmp_path: Path) -> None:
     code = (
         "import sys\nfrom nbval_grader.running.session import serve_in_pytest\n"
         "def serve(runner):\n"

@@ -1,4 +1,4 @@
-"""The score card shows what the command gives, as an accessible table, and fails in a sentence."""
+"""The score card shows the result of the command as an accessible table, and errors as a sentence."""
 
 from __future__ import annotations
 
@@ -43,40 +43,40 @@ def submission(tmp_path: Path) -> Path:
 
 
 class TestTable:
-    def test_says_in_words_what_is_done(self) -> None:
-        made = table(RESULT, 1_000_100.0)
+    def test_states_in_words_which_questions_are_done(self) -> None:
+        page = table(RESULT, 1_000_100.0)
 
         for state in (">done<", ">partly<", ">not yet<"):
-            assert state in made
-        assert "1.5 of 3 points" in made
-        assert "1 minute ago" in made
-        assert "A further 3 points come from checks that only your teacher runs." in made
-        assert "Marked by your teacher, not here: d1: Why &lt;i&gt;." in made
+            assert state in page
+        assert "1.5 of 3 points" in page
+        assert "1 minute ago" in page
+        assert "A further 3 points come from checks that only your teacher runs." in page
+        assert "Marked by your teacher, not here: d1: Why &lt;i&gt;." in page
 
-    def test_escapes_all_that_a_notebook_holds(self) -> None:
-        made = table(RESULT, 1_000_100.0)
+    def test_escapes_everything_from_the_notebook(self) -> None:
+        page = table(RESULT, 1_000_100.0)
 
         for raw in ("<script>", "<x>", "<i>", "Numbers <b>"):
-            assert raw not in made
-        assert "a<br>&lt;script&gt;" in made
-        assert "One &amp; two." in made
+            assert raw not in page
+        assert "a<br>&lt;script&gt;" in page
+        assert "One &amp; two." in page
 
-    def test_is_a_table_that_can_be_read_out(self) -> None:
-        made = table(RESULT, 1_000_100.0)
+    def test_a_screen_reader_can_read_the_table(self) -> None:
+        page = table(RESULT, 1_000_100.0)
 
-        assert made.count('scope="col"') == 4
-        assert made.count('scope="row"') == 3
-        assert "<caption" in made
-        assert 'role="status"' in made
+        assert page.count('scope="col"') == 4
+        assert page.count('scope="row"') == 3
+        assert "<caption" in page
+        assert 'role="status"' in page
 
-    def test_leaves_out_what_there_is_not(self) -> None:
-        made = table(RESULT | {"notices": [], "manual": [], "all_points": 3.0}, 1_000_100.0)
+    def test_has_no_list_without_notices(self) -> None:
+        page = table(RESULT | {"notices": [], "manual": [], "all_points": 3.0}, 1_000_100.0)
 
-        assert "<ul>" not in made
+        assert "<ul>" not in page
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"),
+    ("seconds", "words"),
     [
         (3, "just now"),
         (42, "42 seconds ago"),
@@ -85,62 +85,62 @@ class TestTable:
         (200_000, "2 days ago"),
     ],
 )
-def test_time_is_told_in_words(seconds: float, said: str) -> None:
-    assert ago(seconds) == said
+def test_ages_are_given_in_words(seconds: float, words: str) -> None:
+    assert ago(seconds) == words
 
 
 class TestPath:
-    def test_jupyterlab_tells_it(self, submission: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_jupyterlab_provides_it(
+        self, submission: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("JPY_SESSION_NAME", str(submission))
         assert notebook_path() == submission.resolve()
 
-    def test_vs_code_tells_it(self, submission: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_vs_code_provides_it(self, submission: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
         assert notebook_path({"__vsc_ipynb_file__": str(submission)}) == submission.resolve()
 
-    @pytest.mark.parametrize("told", ["", "8f3c-a-console", "/nowhere/n.ipynb"])
-    def test_others_do_not(self, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("JPY_SESSION_NAME", told)
+    @pytest.mark.parametrize("name", ["", "8f3c-a-console", "/nowhere/n.ipynb"])
+    def test_other_values_are_ignored(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("JPY_SESSION_NAME", name)
         assert notebook_path({}) is None
 
 
 class TestRunCheck:
-    def test_gives_what_the_command_gives(self, submission: Path) -> None:
-        result, fault = run_check(submission)
+    def test_returns_the_result_of_the_command(self, submission: Path) -> None:
+        result, reason = run_check(submission)
         done = subprocess.run(
             [sys.executable, "-P", "-m", "nbval_grader", "check", str(submission), "--json"],
             capture_output=True,
             check=False,
         )
 
-        assert fault == ""
+        assert reason == ""
         assert result == json.loads(done.stdout)
         assert result is not None
         assert (result["earned"], result["points"]) == (2, 3)
         assert done.returncode == 3
 
-    def test_passes_on_what_the_command_says(self, tmp_path: Path) -> None:
+    def test_returns_the_error_of_the_command(self, tmp_path: Path) -> None:
         (tmp_path / "n.ipynb").write_text("")
-        result, fault = run_check(tmp_path / "n.ipynb")
+        result, reason = run_check(tmp_path / "n.ipynb")
 
         assert result is None
-        assert "is empty; a notebook is a JSON file" in fault
+        assert "is empty; a notebook is a JSON file" in reason
 
-    def test_says_that_it_took_too_long(
-        self, submission: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_reports_a_timeout(self, submission: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "PATIENCE", 0.001)
         assert run_check(submission) == (None, "The check did not end within 0.001 s.")
 
-    def test_says_that_it_did_not_start(
+    def test_reports_that_the_check_did_not_start(
         self, submission: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(module.sys, "executable", "/nowhere/python")
-        result, fault = run_check(submission)
+        result, reason = run_check(submission)
         assert result is None
-        assert fault == "The check could not be started: No such file or directory."
+        assert reason == "The check could not be started: No such file or directory."
 
-    def test_says_that_there_was_nothing(
+    def test_reports_an_empty_result(
         self, submission: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         silent = subprocess.CompletedProcess([], 1, "", "")
@@ -150,7 +150,7 @@ class TestRunCheck:
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait for no page to save: there is none."""
+    """Wait only briefly for the page to save, because there is no page."""
     monkeypatch.setattr(module, "SAVE_SECONDS", 0.2)
 
 
@@ -175,7 +175,7 @@ class TestCard:
         assert card.saver.outputs == ()
         thread.join()
 
-    def test_goes_on_where_no_page_saves(self, submission: Path) -> None:
+    def test_continues_if_no_page_saves(self, submission: Path) -> None:
         before = submission.read_bytes()
         assert not ScoreCard(submission).save(submission)
         assert submission.read_bytes() == before
@@ -186,7 +186,9 @@ class TestCard:
         monkeypatch.setenv(RUN_VARIABLE, "2")
         assert scorecard() is None
 
-    def test_checks_and_shows(self, submission: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_shows_the_result_of_a_check(
+        self, submission: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(module, "run_check", lambda path: (RESULT, ""))
         card = scorecard(submission)
         assert card is not None
@@ -202,8 +204,8 @@ class TestCard:
             time.sleep(0.01)
         assert not card.button.disabled
 
-    @pytest.mark.parametrize("error", ["a <fault>", None])
-    def test_shows_a_fault(
+    @pytest.mark.parametrize("error", ["an <error>", None])
+    def test_shows_an_error(
         self, submission: Path, monkeypatch: pytest.MonkeyPatch, error: str | None
     ) -> None:
         def fail(path: Path) -> tuple[None, str]:
@@ -220,7 +222,9 @@ class TestCard:
         assert html.escape(error or "The check failed: odd.") in card.view.value
         assert not card.button.disabled
 
-    def test_asks_for_the_path(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def test_asks_for_the_path_of_the_notebook(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
         monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
         card = ScoreCard()
         assert card.check() is None
@@ -230,14 +234,14 @@ class TestCard:
         assert card.check() is None
         assert "save the notebook first" in card.view.value
 
-    def test_says_what_to_do_where_buttons_are_dead(
+    def test_says_what_to_do_if_buttons_are_dead(
         self, submission: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        shown: list[Any] = []
-        monkeypatch.setattr("IPython.display.display", shown.append)
+        displayed: list[Any] = []
+        monkeypatch.setattr("IPython.display.display", displayed.append)
         card = ScoreCard(submission)
         card._ipython_display_()
 
-        assert "<code>nbval-grader check foreign.ipynb</code>" in shown[0].data
-        assert "Ctrl+S" in shown[0].data
-        assert shown[1] is card.box
+        assert "<code>nbval-grader check foreign.ipynb</code>" in displayed[0].data
+        assert "Ctrl+S" in displayed[0].data
+        assert displayed[1] is card.box

@@ -22,9 +22,9 @@ from nbval_grader.notebooks.merge import (
     MAX_BYTES,
     MAX_CELLS,
     MAX_SOURCE,
-    Transplant,
+    MergedSubmission,
+    merge_answers,
     read_submission,
-    transplant,
 )
 from nbval_grader.pages import render
 from nbval_grader.running.session import readable_text
@@ -90,11 +90,11 @@ def within(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGPROF, before)
 
 
-def planted(change: Callable[[list[dict[str, Any]]], None]) -> Transplant:
-    """Transplant a right submission whose cells were changed."""
+def planted(change: Callable[[list[dict[str, Any]]], None]) -> MergedSubmission:
+    """MergedSubmission a right submission whose cells were changed."""
     raw = handed_in()
     change(raw["cells"])
-    return transplant(foreign_master(), read_submission(as_bytes(raw)))
+    return merge_answers(foreign_master(), read_submission(as_bytes(raw)))
 
 
 def repeated(pattern: str, size: int = MEGABYTE) -> str:

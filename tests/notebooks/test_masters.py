@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from nbval_grader.grading import Settings, prepare
-from nbval_grader.notebooks.format import dump, read_master
+from nbval_grader.notebooks.format import dump
+from nbval_grader.notebooks.master import read_master
 from nbval_grader.notebooks.student_version import exercise
 from nbval_grader.running.pool import close_workers, grade_job
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nbval_grader.notebooks.format import read_master
+from nbval_grader.notebooks.master import read_master
 
 SOLUTIONS = sorted((Path(__file__).parents[2] / "solutions").glob("*.ipynb"))
 

@@ -1,8 +1,8 @@
-"""What check cells use inside the kernel: verdicts that guide, values that print alike everywhere.
+"""What check cells use inside the kernel: verdicts that guide, values that print the same everywhere.
 
 A learner's object may lie about itself (an ``__eq__`` that is always true, a ``__repr__`` that
-prints what it likes). So everything is first brought down to plain built-in values, by the methods
-of the built-in types themselves, and only these are compared or printed.
+returns any text). So every value is first converted to plain built-in types, by the methods of the
+built-in types themselves, and only the converted values are compared or printed.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ import hmac
 import io
 import json
 import math
+import os
 import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from .error_messages import explain_errors
@@ -35,13 +36,13 @@ __all__ = [
 _print = builtins.print
 _ROUNDS = 2_000
 _DEPTH = 50
-# Taken from `type` itself: a class made in Python can neither answer in its place nor be immutable.
+# Read by `type` itself: a class defined in Python can neither override this nor be immutable.
 _flags_of = type.__dict__["__flags__"].__get__
 _IMMUTABLE = 1 << 8  # Py_TPFLAGS_IMMUTABLETYPE
 
 
 class Verdict:
-    """What `check` returns: true or false, and nothing to see at the end of a cell.
+    """What `check` returns: true or false, displayed as nothing at the end of a cell.
 
     Parameters
     ----------
@@ -56,7 +57,7 @@ class Verdict:
         return self.right
 
     def _ipython_display_(self) -> None:
-        """Show nothing."""
+        """Display nothing."""
 
 
 def check(condition: object, *, right: str, wrong: str) -> Verdict:
@@ -67,15 +68,15 @@ def check(condition: object, *, right: str, wrong: str) -> Verdict:
     condition : object
         Only a plain ``True`` (Python's or numpy's) counts as right.
     right : str
-        What a right answer is told: why it is right, what follows.
+        Printed for a right answer: why it is right, what follows.
     wrong : str
-        What a wrong answer is told: what is wrong and how to go on, never the answer.
+        Printed for a wrong answer: what is wrong and how to go on, never the answer.
 
     Returns
     -------
     Verdict
-        True for a right answer, so that one check can follow upon another; a cell may end with it
-        without printing it.
+        True for a right answer, so that one check can depend on another; a cell may end with it and
+        displays nothing.
     """
     verdict = Verdict(_is_true(condition))
     _print(right if verdict else wrong)
@@ -87,14 +88,14 @@ def _is_true(value: object) -> bool:
     if value is True:
         return True
     kind = type(value)
-    # A name proves nothing, and what stands under `sys.modules` is a learner's to replace.
+    # A name proves nothing, and a learner can replace the modules in `sys.modules`.
     if not _flags_of(kind) & _IMMUTABLE:
         return False
     return kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_") and bool(value)
 
 
 def plain(value: object) -> Any:
-    """Bring a value down to plain built-in types.
+    """Convert a value to plain built-in types.
 
     Parameters
     ----------
@@ -112,7 +113,7 @@ def plain(value: object) -> Any:
     Raises
     ------
     TypeError
-        If there is no plain form, such as for a function or an object of the learner's own class.
+        If it has no plain form, as a function or an object of the learner's own class.
     """
     return _plain(value, _DEPTH)
 
@@ -145,7 +146,7 @@ def _plain(value: Any, depth: int) -> Any:
 
 
 def _plain_array(value: Any, kind: type, depth: int) -> Any:
-    """Bring down what numpy and pandas make, if they are in use at all."""
+    """Convert a value of numpy or pandas, if they are imported at all."""
     numpy = sys.modules.get("numpy")
     if numpy is not None and issubclass(kind, numpy.ndarray):
         return _plain(numpy.ndarray.tolist(value), depth)
@@ -169,10 +170,10 @@ def _plain_array(value: Any, kind: type, depth: int) -> Any:
 
 
 def _rounded(value: Any, digits: int) -> Any:
-    """Round every float in a plain value to so many significant digits.
+    """Round every float in a plain value to a number of significant digits.
 
-    A few digits more are kept first, so that two ways to the same value round alike even where it
-    lies halfway between two short ones.
+    It is first rounded to a few digits more, so that two computations of the same value give the
+    same result even if it lies halfway between two short numbers.
     """
     if type(value) is float:
         if not math.isfinite(value):
@@ -189,7 +190,7 @@ def _rounded(value: Any, digits: int) -> Any:
 
 
 def _spell(value: Any) -> str:
-    """Spell a plain value the same way in every run: sets are sorted, the rest is as in Python."""
+    """Return the text of a plain value, the same in every run: Python's own, but with sorted sets."""
     if type(value) in (set, frozenset):
         return "{" + ", ".join(sorted(map(_spell, value))) + "}"
     if type(value) is dict:
@@ -208,9 +209,9 @@ def show(*values: object, digits: int = 6) -> None:
     Parameters
     ----------
     *values : object
-        What to print; texts are printed as they are, all else as Python spells it.
+        Values to print; texts are printed as they are, other values as Python writes them.
     digits : int, default 6
-        Significant digits that floats are rounded to.
+        Significant digits to which floats are rounded.
 
     Raises
     ------
@@ -225,35 +226,105 @@ def show(*values: object, digits: int = 6) -> None:
 
 
 def call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """Call a learner's function, swallow what it prints, return its value in plain form.
+    """Call a learner's function, discard what it prints, and return its value in plain form.
 
     Parameters
     ----------
     function : callable
         The learner's function.
     *args, **kwargs
-        What it is called with.
+        Its arguments.
 
     Returns
     -------
     object
-        The plain form of what it returns.
+        The plain form of the value that it returns.
 
     Raises
     ------
     TypeError
-        If it is no function, or its value has no plain form.
+        If it is not a function, or its value has no plain form.
     """
     if not callable(function):
         raise TypeError(
             f"a function is expected here, not a value of type {type(function).__name__}"
         )
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+    with _discarded_output():
         return plain(function(*args, **kwargs))
 
 
+@contextlib.contextmanager
+def _discarded_output() -> Iterator[None]:
+    """Discard everything that is written to stdout and stderr.
+
+    A function may write to a stream that it took from `sys` before, as the handlers of `logging` do,
+    or to the file descriptors 1 and 2, as child processes do. So the streams themselves and the
+    descriptors are redirected too.
+    """
+    originals = (sys.__stdout__, sys.__stderr__)
+    streams = {id(s): s for s in (sys.stdout, sys.stderr, *originals) if s is not None}
+    _flush(originals)
+    with contextlib.ExitStack() as stack:
+        for number in (1, 2):
+            stack.enter_context(_discarded_descriptor(number))
+        stack.callback(_flush, originals)
+        for stream in streams.values():
+            stack.enter_context(_discarded_stream(stream))
+        stack.enter_context(contextlib.redirect_stdout(io.StringIO()))
+        stack.enter_context(contextlib.redirect_stderr(io.StringIO()))
+        yield
+
+
+def _flush(originals: Iterable[Any]) -> None:
+    """Write what the interpreter's own streams, which use the descriptors, have buffered.
+
+    A kernel's streams do not use them; to flush those would wait and split the cell's output.
+    """
+    for stream in originals:
+        with contextlib.suppress(AttributeError, OSError, ValueError):
+            stream.flush()
+
+
+@contextlib.contextmanager
+def _discarded_stream(stream: Any) -> Iterator[None]:
+    """Discard what is written to one stream object, by whatever name it is known."""
+    own = getattr(stream, "__dict__", {}).get("write")
+    try:
+        stream.write = io.StringIO().write
+    except (AttributeError, TypeError):  # a stream whose methods cannot be replaced
+        yield
+        return
+    try:
+        yield
+    finally:
+        if own is not None:
+            stream.write = own
+        else:
+            with contextlib.suppress(AttributeError):
+                del stream.write
+
+
+@contextlib.contextmanager
+def _discarded_descriptor(number: int) -> Iterator[None]:
+    """Discard what is written to one file descriptor."""
+    try:
+        original = os.dup(number)
+    except OSError:  # it is closed
+        yield
+        return
+    try:
+        with contextlib.suppress(OSError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, number)
+            os.close(nowhere)
+        yield
+    finally:
+        os.dup2(original, number)
+        os.close(original)
+
+
 def _canonical(value: Any) -> Any:
-    """Turn a plain, rounded value into JSON in which equal answers are equal texts."""
+    """Convert a plain, rounded value to JSON, so that equal answers have equal texts."""
     if type(value) is float and value.is_integer() and abs(value) < 2**53:
         return ["number", int(value)]
     if type(value) in (int, float):
@@ -271,23 +342,24 @@ def _canonical(value: Any) -> Any:
 
 
 def digest(value: object, *, digits: int = 6, salt: str | None = None) -> str:
-    """Make the salted digest of an answer, to compare with and not to read.
+    """Compute the salted digest of an answer, which can be compared with but not read.
 
     Parameters
     ----------
     value : object
-        The right answer. 2 and 2.0 are one answer, so are a list and a tuple; white space in a
-        text is squeezed; the order of sets and mappings does not count.
+        The right answer. 2 and 2.0 are the same answer, as are a list and a tuple of the same
+        items; runs of white space in a text count as one space; the order of sets and mappings does
+        not count.
     digits : int, default 6
-        Significant digits that floats are rounded to first.
+        Significant digits to which floats are rounded first.
     salt : str, optional
-        Eight hexadecimal digits; by default new ones.
+        Eight hexadecimal digits; by default random ones.
 
     Returns
     -------
     str
-        ``salt$digest``. It hides an answer from a reader, not from a program that tries every
-        possible one.
+        ``salt$digest``. It hides an answer from a reader, but not from a program that tries every
+        possible answer.
 
     Raises
     ------
@@ -296,8 +368,8 @@ def digest(value: object, *, digits: int = 6, salt: str | None = None) -> str:
     """
     salt = secrets.token_hex(4) if salt is None else salt
     text = json.dumps(_canonical(_rounded(plain(value), digits)))
-    made = hashlib.pbkdf2_hmac("sha256", text.encode(), salt.encode(), _ROUNDS)
-    return f"{salt}${made.hex()[:24]}"
+    key = hashlib.pbkdf2_hmac("sha256", text.encode(), salt.encode(), _ROUNDS)
+    return f"{salt}${key.hex()[:24]}"
 
 
 def matches(value: object, expected: str, *, digits: int = 6) -> bool:
@@ -308,9 +380,9 @@ def matches(value: object, expected: str, *, digits: int = 6) -> bool:
     value : object
         The learner's answer; one without a plain form does not match.
     expected : str
-        What `digest` gave for the right answer.
+        The result of `digest` for the right answer.
     digits : int, default 6
-        As given to `digest`.
+        The same number as for `digest`.
 
     Returns
     -------
@@ -318,12 +390,12 @@ def matches(value: object, expected: str, *, digits: int = 6) -> bool:
         Whether it is the right answer.
     """
     try:
-        made = digest(value, digits=digits, salt=expected.partition("$")[0])
+        actual = digest(value, digits=digits, salt=expected.partition("$")[0])
     except TypeError:
         return False
-    return hmac.compare_digest(made, expected)
+    return hmac.compare_digest(actual, expected)
 
 
-# So that errors are explained where a check cell is run alone after a restart, and in a copy of an
-# exercise whose first cell does not ask for it.
+# A learner may run a check cell alone after a restart, or have a copy of an exercise whose first cell
+# does not call this.
 explain_errors()

@@ -1,4 +1,4 @@
-"""The command ``nbval-grader``."""
+"""The command ``nbval-grader``: the commands of authors, learners and graders."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ __all__ = ["app", "main"]
 app = typer.Typer(
     name="nbval-grader",
     help="Grade notebooks with nbval: quickly, safely, and without losing a mark.",
-    epilog="Exit codes: 0 done; 1 fault of the grader; 2 bad input; 3 found something to mend; "
+    epilog="Exit codes: 0 done; 1 error of the grader; 2 bad input; 3 found something to fix; "
     "4 some submissions not graded; 5 cannot confine student code here; 6 gradebook in use; "
-    "7 no space or not writable; 130 interrupted.",
+    "7 disk full or not writable; 130 interrupted.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -35,53 +35,54 @@ err = Console(stderr=True, soft_wrap=True, highlight=False)
 MOST_REASONS = 3
 
 Masters = Annotated[
-    list[Path], typer.Argument(metavar="MASTER...", help="Masters, or their folder.")
+    list[Path], typer.Argument(metavar="MASTER...", help="Masters, or folders of masters.")
 ]
 
 
 @app.command()
 def lint(masters: Masters) -> None:
-    """Look for faults of masters that would cost a mark or give an answer away."""
-    from .notebooks.format import read_masters
-    from .notebooks.lint import lint as faults_of
+    """Report errors of masters that would cost a mark or give an answer away."""
+    from .notebooks.lint import lint as lint_master
+    from .notebooks.master import read_masters
 
     count = 0
-    found = read_masters(masters)
-    for master in found.values():
-        for fault in faults_of(master):
-            out.print(f"{master.path}: {fault}", markup=False)
+    by_name = read_masters(masters)
+    for master in by_name.values():
+        for error in lint_master(master):
+            out.print(f"{master.path}: {error}", markup=False)
             count += 1
     if count:
-        raise Findings(f"{count} fault{'s' if count > 1 else ''} found.")
-    out.print(f"{len(found)} master{'s' if len(found) > 1 else ''}: no fault found.")
+        raise Findings(f"{count} error{'s' if count > 1 else ''} found.")
+    out.print(f"{len(by_name)} master{'s' if len(by_name) > 1 else ''}: no error found.")
 
 
 @app.command()
 def exercise(
     masters: Masters,
-    to: Annotated[Path, typer.Option(help="Folder that the exercises go to.")],
+    to: Annotated[Path, typer.Option(help="Folder for the exercises.")],
     check: Annotated[
-        bool, typer.Option(help="Write nothing; fail unless all are current.")
+        bool, typer.Option(help="Write nothing; fail unless all exercises are current.")
     ] = False,
 ) -> None:
-    """Make the learners' notebooks from masters."""
-    from .notebooks.format import dump, read_masters, write_atomic
-    from .notebooks.lint import lint as faults_of
-    from .notebooks.student_version import exercise as made_from
+    """Write the learners' copies of masters."""
+    from .files import write_atomic
+    from .notebooks.format import dump
+    from .notebooks.lint import lint as lint_master
+    from .notebooks.master import read_masters
+    from .notebooks.student_version import exercise as make_exercise
 
     stale = []
-    found = read_masters(masters)
     texts = {}
-    for master in found.values():
-        faults = faults_of(master)
-        if faults:
-            raise BadInput(f"{master.path}: {faults[0]} Run lint to see every fault.")
-        texts[to / f"{master.name}.ipynb"] = dump(made_from(master))
+    for master in read_masters(masters).values():
+        errors = lint_master(master)
+        if errors:
+            raise BadInput(f"{master.path}: {errors[0]} Run lint to see every error.")
+        texts[to / f"{master.name}.ipynb"] = dump(make_exercise(master))
     if not check:
         try:
             to.mkdir(parents=True, exist_ok=True)
-        except OSError as fault:
-            raise NotWritable(f"{to} cannot be made: {fault.strerror}.") from None
+        except OSError as error:
+            raise NotWritable(f"{to} cannot be created: {error.strerror}.") from None
     for path, text in texts.items():
         if check:
             if not path.is_file() or path.read_text(encoding="utf-8") != text:
@@ -90,20 +91,20 @@ def exercise(
             out.print(f"wrote {path}", markup=False)
     if stale:
         names = ", ".join(map(str, stale))
-        raise Findings(f"Not as the masters make them: {names}. Run the command without --check.")
-    out.print(f"{len(found)} exercise{'s' if len(found) > 1 else ''} current.")
+        raise Findings(f"Different from their masters: {names}. Run the command without --check.")
+    out.print(f"{len(texts)} exercise{'s' if len(texts) > 1 else ''} current.")
 
 
 @app.command()
 def refresh(
     notebooks: Annotated[
-        list[Path], typer.Argument(metavar="NOTEBOOK...", help="Lessons, masters.")
+        list[Path], typer.Argument(metavar="NOTEBOOK...", help="Lessons or masters.")
     ],
     check: Annotated[
-        bool, typer.Option(help="Write nothing; fail unless all are current.")
+        bool, typer.Option(help="Write nothing; fail unless all outputs are current.")
     ] = False,
 ) -> None:
-    """Run notebooks, store the outputs that nbval compares, strip all others."""
+    """Run notebooks, store the outputs that nbval compares, and remove all others."""
     from .running.refresh import refresh as refresh_one
     from .running.refresh import refreshed
 
@@ -122,9 +123,12 @@ def refresh(
 @app.command()
 def check(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Your notebook; it is only read.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Check your own notebook: the points of its visible checks, with hints."""
+    """Check your own notebook: show the points of its visible checks, with hints.
+
+    The notebook runs unconfined: do not check the file of somebody else.
+    """
     from .running.self_check import check_notebook
 
     result = check_notebook(file)
@@ -152,64 +156,79 @@ def check(
 
 @app.command()
 def digest(
-    expression: Annotated[str, typer.Argument(help="A Python literal, such as '[\"CHN\", 3]'.")],
-    digits: Annotated[int, typer.Option(help="Significant digits of floats.")] = 6,
+    expression: Annotated[str, typer.Argument(help="A Python literal, such as '[\"yes\", 3]'.")],
+    digits: Annotated[
+        int, typer.Option(help="Significant digits to which floats are rounded.")
+    ] = 6,
 ) -> None:
-    """Make the digest of an answer, for `nbval_grader.checking.matches`."""
+    """Print the digest of an answer, for `nbval_grader.checking.matches`."""
     import ast
 
     from .checking import digest as digest_of
 
     try:
         value = ast.literal_eval(expression)
-        made = digest_of(value, digits=digits)
+        text = digest_of(value, digits=digits)
     except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
         raise BadInput(
             f"{expression!r} is not a Python literal; give a number, a text in quotes, a list, "
             "a tuple, a set or a dict of such."
         ) from None
-    out.print(made, markup=False)
+    out.print(text, markup=False)
 
 
 @app.command()
 def grade(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The submissions.")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of the submissions.")],
     masters: Annotated[Path, typer.Option(help="Folder of the masters.")] = Path("solutions"),
-    gradebook: Annotated[Path, typer.Option(help="SQLite file.")] = Path("gradebook.sqlite"),
-    layout: Annotated[str, typer.Option(help="How FOLDER is laid out; auto finds out.")] = "auto",
-    only: Annotated[list[str] | None, typer.Option(help="Only this student (repeatable).")] = None,
-    notebook: Annotated[list[str] | None, typer.Option(help="Only this exercise.")] = None,
-    workers: Annotated[int, typer.Option(help="Submissions graded at one time.")] = 1,
+    gradebook: Annotated[Path, typer.Option(help="SQLite file of the results.")] = Path(
+        "gradebook.sqlite"
+    ),
+    layout: Annotated[
+        str,
+        typer.Option(
+            help="Layout of FOLDER: folders, nbgrader, canvas, moodle, flat; auto detects it."
+        ),
+    ] = "auto",
+    only: Annotated[
+        list[str] | None, typer.Option(help="Grade only this student (repeatable).")
+    ] = None,
+    notebook: Annotated[
+        list[str] | None, typer.Option(help="Grade only this exercise (repeatable).")
+    ] = None,
+    workers: Annotated[
+        int, typer.Option(help="Number of submissions graded at the same time.")
+    ] = 1,
     dask: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Grade on this Dask cluster.")
     ] = None,
     regrade: Annotated[
-        bool, typer.Option(help="Grade again what was graded before, unreadable files too.")
+        bool, typer.Option(help="Also grade again what was graded before, and unreadable files.")
     ] = False,
     sandbox: Annotated[bool, typer.Option(help="Confine student code.")] = True,
     readable: Annotated[
-        list[Path] | None, typer.Option(help="Folder that student code may read (repeatable).")
+        list[Path] | None, typer.Option(help="A folder that student code may read (repeatable).")
     ] = None,
-    cell_seconds: Annotated[float, typer.Option(help="Time for one cell.")] = 10.0,
-    submission_seconds: Annotated[float, typer.Option(help="Time for one submission.")] = 60.0,
-    memory_mb: Annotated[int, typer.Option(help="Memory of a submission, in MB.")] = 2048,
+    cell_seconds: Annotated[float, typer.Option(help="Seconds for one cell.")] = 10.0,
+    submission_seconds: Annotated[float, typer.Option(help="Seconds for one submission.")] = 60.0,
+    memory_mb: Annotated[int, typer.Option(help="Memory for one submission, in MB.")] = 2048,
 ) -> None:
-    """Grade a class: run it again at any time, it goes on where it was."""
+    """Grade a class. Run the command again at any time: it continues where it stopped."""
     from .gradebook.store import Gradebook
     from .gradebook.submissions import Submission, discover
     from .grading import Settings, Summary, grade_class
-    from .notebooks.format import read_masters
+    from .notebooks.master import read_masters
     from .running.dask_pool import dask_executor
     from .running.protocol import Limits
 
-    known = read_masters(masters)
+    by_name = read_masters(masters)
     for name in notebook or ():
-        if name not in known:
-            raise BadInput(f"There is no exercise {name!r}; there are {', '.join(known)}.")
+        if name not in by_name:
+            raise BadInput(f"There is no exercise {name!r}; there are {', '.join(by_name)}.")
     if notebook:
-        known = {name: known[name] for name in known if name in notebook}
-    found = discover(folder, known, layout)
-    chosen = list(found.submissions)
+        by_name = {name: by_name[name] for name in by_name if name in notebook}
+    discovery = discover(folder, by_name, layout)
+    chosen = list(discovery.submissions)
     students = {s.student for s in chosen}
     for name in only or ():
         if name not in students:
@@ -224,8 +243,8 @@ def grade(
         readable=tuple(str(path.resolve()) for path in readable or ()),
         workers=workers,
     )
-    out.print(f"Layout {found.layout}: {len(chosen)} submissions of {len(students)} students.")
-    for notice in found.notices:
+    out.print(f"Layout {discovery.layout}: {len(chosen)} submissions of {len(students)} students.")
+    for notice in discovery.notices:
         out.print(f"Note: {notice}", markup=False)
     with contextlib.ExitStack() as stack:
         book = stack.enter_context(Gradebook(gradebook))
@@ -233,19 +252,19 @@ def grade(
         bar = stack.enter_context(_progress())
         task = bar.add_task("grading", total=len(chosen))
 
-        def show(summary: Summary, submission: Submission | None) -> None:
+        def advance(summary: Summary, submission: Submission | None) -> None:
             bar.advance(task)
 
         summary = grade_class(
             chosen,
-            known,
+            by_name,
             book,
             settings=settings,
             executor=executor,
             regrade=regrade,
-            progress=show,
+            progress=advance,
         )
-    out.print(_told(summary))
+    out.print(_summary_line(summary))
     for refusal in summary.refusals[:MOST_REASONS]:
         out.print(f"Unreadable: {escape(refusal)}", soft_wrap=True)
     if len(summary.refusals) > MOST_REASONS:
@@ -254,7 +273,7 @@ def grade(
         out.print("Student code was not confined (--no-sandbox); the gradebook says so.")
     if summary.failed:
         raise NotGraded(
-            f"{summary.failed} could not be graded through the grader's fault: "
+            f"{summary.failed} could not be graded because of an error of the grader: "
             f"{'; '.join(summary.failures[:MOST_REASONS])}. Run the same command again."
         )
 
@@ -264,10 +283,10 @@ cli_teacher.register(app)
 
 @app.command()
 def doctor() -> None:
-    """Say what this machine can do, by trying it."""
+    """Test whether this machine can grade and confine student code."""
     from .running.doctor import diagnose
 
-    table = Table("What", "Fine", "Found")
+    table = Table("Test", "Passed", "Result")
     findings = diagnose()
     for finding in findings:
         table.add_row(finding.name, "yes" if finding.fine else "no", escape(finding.detail))
@@ -279,8 +298,8 @@ def doctor() -> None:
     out.print("Student code is confined here.")
 
 
-def _told(summary: Any) -> str:
-    """Return one line on what grading came to."""
+def _summary_line(summary: Any) -> str:
+    """Return one line with the numbers of graded and other submissions."""
     parts = [f"{summary.graded} graded"]
     for name in ("unchanged", "unreadable", "missing", "failed"):
         if getattr(summary, name):
@@ -289,7 +308,7 @@ def _told(summary: Any) -> str:
 
 
 def _progress() -> Progress:
-    """Return a progress bar with an estimate of the time left; none where nobody watches."""
+    """Return a progress bar with the time left; outside a terminal it is disabled."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -302,36 +321,36 @@ def _progress() -> Progress:
 
 
 def main() -> None:
-    """Run the command; every fault becomes one sentence and an exit code."""
+    """Run the command; every error becomes one sentence and an exit code."""
     debug = bool(os.environ.get("NBVAL_GRADER_DEBUG"))
     try:
         code = app(standalone_mode=False)
-    except GraderError as fault:
+    except GraderError as error:
         if debug:
             raise
-        if str(fault):
-            err.print(str(fault), markup=False)
-        code = fault.code
+        if str(error):
+            err.print(str(error), markup=False)
+        code = error.code
     except typer.Abort:
         code = 130
     except KeyboardInterrupt:
-        err.print("Interrupted; what was graded is kept. Run the same command to go on.")
+        err.print("Interrupted; what was graded is kept. Run the same command to continue.")
         code = 130
-    except OSError as fault:
+    except OSError as error:
         if debug:
             raise
-        err.print(f"{fault.filename or 'A file'} cannot be used: {fault.strerror}.", markup=False)
+        err.print(f"{error.filename or 'A file'} cannot be used: {error.strerror}.", markup=False)
         code = NotWritable.code
-    except Exception as fault:
+    except Exception as error:
         if debug:
             raise
-        show = getattr(fault, "format_message", None)
-        if show is not None:
-            err.print(f"{show().rstrip('.')}. Try nbval-grader --help.", markup=False)
+        format_message = getattr(error, "format_message", None)
+        if format_message is not None:
+            err.print(f"{format_message().rstrip('.')}. Try nbval-grader --help.", markup=False)
             code = BadInput.code
         else:
             err.print(
-                f"The grader failed: {type(fault).__name__}: {fault}. "
+                f"The grader failed: {type(error).__name__}: {error}. "
                 "Set NBVAL_GRADER_DEBUG=1 to see where.",
                 markup=False,
             )

@@ -125,9 +125,9 @@ def export_sheet(
 
     Exit codes: 0 written; 2 bad input; 7 not writable.
     """
+    from .files import write_atomic
     from .gradebook.manual_marks import export_marks
     from .gradebook.store import Gradebook
-    from .notebooks.format import write_atomic
 
     with Gradebook(gradebook, readonly=True) as book:
         require_known(notebook or (), book.list_notebooks())

@@ -1,13 +1,14 @@
-"""One plain sentence where a page would show a traceback, so that *Run All* goes on past it.
+"""One plain sentence in place of a traceback, so that *Run All* continues after an error.
 
-A page stops running cells at the first one whose reply says *error*: an exercise of which the first
-question is unanswered would never come to its score card. So in a learner's page an exception is
-explained in a sentence, and taken out of the result from which the kernel makes its reply. An interrupt
-still stops the run, ``%tb`` still shows the whole traceback, ``%pdb on`` brings all tracebacks back.
+A page stops running cells after the first cell that ends with an error: an exercise whose first
+question is unanswered would never reach its score card. So in a learner's page an exception is
+explained in a sentence, and removed from the result from which the kernel makes its reply. An
+interrupt still stops the run, ``%tb`` still shows the whole traceback, and ``%pdb on`` restores all
+tracebacks.
 
-IPython's own hook for this (``set_custom_exc``) does not see an error in code that Python cannot
-compile, in a magic's input or in showing a value; all of these pass through ``showtraceback`` or
-``showsyntaxerror``, which are replaced here.
+IPython's own hook for this (``set_custom_exc``) is not called for an error in code that Python cannot
+compile, in the input of a magic, or in the display of a value. All of these call ``showtraceback`` or
+``showsyntaxerror``, so these two methods are replaced here.
 """
 
 from __future__ import annotations
@@ -32,10 +33,10 @@ CHECK = re.compile(r"^from nbval_grader\.checking import ", re.MULTILINE)
 
 
 def explain_errors() -> None:
-    """Explain each error of this notebook in one sentence, and let *Run All* go on past it.
+    """Explain each error of this notebook in one sentence, and let *Run All* continue after it.
 
-    It does nothing outside a notebook, while a grader or pytest runs the notebook (they report
-    errors themselves), and where it was called before.
+    This does nothing outside a notebook, when it was called before, or while a grader or pytest runs
+    the notebook, because they report errors themselves.
     """
     if RUN_VARIABLE in os.environ or PYTEST_VARIABLE in os.environ:
         return
@@ -48,13 +49,13 @@ def explain_errors() -> None:
 
 
 class _Place(NamedTuple):
-    """A line of a cell that an exception passed through."""
+    """A line of a cell in the traceback of an exception."""
 
     source: str
     number: int
 
     def described(self, whose: str = "") -> str:
-        """Return the line's number and text."""
+        """Return the number and the text of the line."""
         lines = self.source.splitlines()
         line = lines[self.number - 1] if 0 < self.number <= len(lines) else ""
         text = one_line(line, MAX_LINE)
@@ -74,22 +75,22 @@ class _Explainer:
         self.shell = shell
         self.show_traceback = shell.showtraceback
         self.show_syntax_error = shell.showsyntaxerror
-        # Where a page reads, even while a cell such as ``%%capture`` has put something in its place.
+        # The page's own stdout, which magics such as ``%%capture`` replace while their cell runs.
         self.stdout = sys.stdout
         self.sources: dict[str, str] = {}
-        # The cell that calls `explain_errors` began before anybody listened: its text is unknown.
+        # The cell that calls `explain_errors` started before `note_cell` was registered.
         self.running = [""]
         self.explained: BaseException | None = None
 
     def start(self) -> None:
-        """Take the place of the shell's own methods."""
+        """Replace the shell's own methods."""
         self.shell.showtraceback = self.showtraceback
         self.shell.showsyntaxerror = self.showsyntaxerror
         self.shell.events.register("pre_run_cell", self.note_cell)
         self.shell.events.register("post_run_cell", self.clear_error)
 
     def note_cell(self, info: Any) -> None:
-        """Remember a cell's text as it was written, by the name of the file it is compiled as."""
+        """Store a cell's text as written, by the name of the file as which it is compiled."""
         self.running.append(info.raw_cell)
         with contextlib.suppress(Exception):
             transformed = getattr(info, "transformed_cell", None) or info.raw_cell
@@ -98,8 +99,8 @@ class _Explainer:
             self.sources[name] = info.raw_cell
 
     def clear_error(self, result: Any) -> None:
-        """Take an error that was explained out of the result, from which the kernel makes its reply."""
-        if result is None or result.info.raw_cell.strip():  # of an empty cell nothing is noted
+        """Remove an error that was explained from the result, from which the kernel makes its reply."""
+        if result is None or result.info.raw_cell.strip():  # no event announces an empty cell
             self.running = self.running[:-1]
         if result is not None and self.explained is not None:
             if result.error_before_exec is self.explained:
@@ -119,9 +120,9 @@ class _Explainer:
             self.show_syntax_error(*args, **options)
 
     def explain(self, exc_tuple: Any) -> bool:
-        """Print the sentence of an error if the run can go on from it.
+        """Print the sentence for an error and return True if the run can continue after it.
 
-        An interrupt and an exit stop the run. Where no error is under way, somebody asks for the
+        An interrupt and an exit stop the run. If no exception is being handled, somebody asks for the
         last one again, as ``%tb`` does.
         """
         error = sys.exc_info()[1] if exc_tuple is None else exc_tuple[1]
@@ -137,7 +138,7 @@ class _Explainer:
         return True
 
     def sentence(self, error: Exception) -> str:
-        """Say in one sentence what happened and where."""
+        """Return one sentence that says what happened and where."""
         places = self.places(error.__traceback__)
         cell = self.running[-1] or (places[0].source if places else "")
         if type(error) is NotImplementedError:
@@ -161,7 +162,7 @@ class _Explainer:
         return f"{start}: {_message(error)}"
 
     def places(self, trace: TracebackType | None) -> list[_Place]:
-        """Return the lines of cells that an exception passed through, the outermost first."""
+        """Return the lines of cells in a traceback, the outermost first."""
         places = []
         while trace is not None:
             source = self.source(trace.tb_frame.f_code.co_filename)
@@ -171,7 +172,7 @@ class _Explainer:
         return places
 
     def source(self, filename: str) -> str:
-        """Return the text of the cell that was compiled as this file; empty if it is none."""
+        """Return the text of the cell that was compiled as this file; empty if there is none."""
         if filename in self.sources:
             return self.sources[filename]
         if self.shell.compile.format_code_name(filename) is None:
@@ -180,7 +181,7 @@ class _Explainer:
 
 
 def _sentence_of_check(error: Exception, places: list[_Place]) -> str:
-    """Say why a check could not look at the answer."""
+    """Return a sentence that says why a check could not use the answer."""
     answers = [place for place in places if not CHECK.search(place.source)]
     if answers:
         where = answers[-1].described()
@@ -194,10 +195,10 @@ def _sentence_of_check(error: Exception, places: list[_Place]) -> str:
 
 
 def _message(error: Exception) -> str:
-    """Return an error's name (without its package) and message on one harmless line.
+    """Return an error's name (without its module) and message on one harmless line.
 
-    Python's own hints (*Did you mean ...?*) and notes are part of it, an error that cannot say what
-    it is does no harm.
+    Python's own hints (*Did you mean ...?*) and notes are part of it. An error whose ``__str__``
+    fails is reported too.
     """
     if isinstance(error, SyntaxError):
         text = f"{type(error).__name__}: {error.msg}"
@@ -210,7 +211,7 @@ def _message(error: Exception) -> str:
 
 
 def _is_display(error: Exception) -> bool:
-    """Say whether an error came up while a value was being shown."""
+    """Say whether an error happened while a value was displayed."""
     trace = error.__traceback__
     return (
         trace is not None and trace.tb_frame.f_globals.get("__name__") == "IPython.core.formatters"
@@ -218,5 +219,5 @@ def _is_display(error: Exception) -> bool:
 
 
 def _blank_lines_before(source: str) -> int:
-    """Count the empty lines at the start of a cell, which IPython takes away before it compiles."""
+    """Count the empty lines at the start of a cell, which IPython removes before it compiles it."""
     return source[: len(source) - len(source.lstrip())].count("\n")

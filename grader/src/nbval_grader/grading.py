@@ -15,8 +15,9 @@ from pathlib import Path
 from .errors import BadInput
 from .gradebook.store import Gradebook
 from .gradebook.submissions import Submission
-from .notebooks.format import Master, dump
+from .notebooks.format import dump
 from .notebooks.lint import lint
+from .notebooks.master import Master
 from .notebooks.merge import MAX_BYTES
 from .running.pool import close_workers, grade_job
 from .running.protocol import Job, Limits, Outcome

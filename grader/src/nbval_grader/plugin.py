@@ -1,8 +1,9 @@
-"""A plugin of pytest, so that plain ``pytest --nbval-lax exercises/NN.ipynb`` tells right from wrong.
+"""A pytest plugin, so that plain ``pytest --nbval-lax exercises/NN.ipynb`` checks a learner's answers.
 
 A learner's copy has no outputs, or those of the learner's last run, right or wrong. Before nbval
-runs a check, this puts back what the exercise came with; other notebooks it leaves alone. It is
-loaded by every run of pytest in this environment, so it imports nothing before there is a notebook.
+runs a check, the plugin restores the expected output that came with the exercise. It leaves other
+notebooks alone. Every run of pytest in this environment loads it, so it imports nothing until there
+is a notebook.
 """
 
 from __future__ import annotations
@@ -28,15 +29,15 @@ LOST = (
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Put back what nbval compares a learner's cell with.
+    """Restore the expected output of a learner's cell.
 
     Parameters
     ----------
     item : pytest.Item
         Any item.
     """
-    ours = _metadata(item)
-    if ours is None or not isinstance(ours.get("visible"), dict):
+    metadata = _metadata(item)
+    if metadata is None or not isinstance(metadata.get("visible"), dict):
         return
     import nbformat
 
@@ -44,7 +45,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
     cell: Any = item.cell  # type: ignore[attr-defined]
     (read,) = cells_of({"cells": [cell]})
-    expected = _expected(cell, read.id, ours["visible"])
+    expected = _expected(cell, read.id, metadata["visible"])
     if expected is not None:
         cell.outputs = nbformat.from_dict(expected.outputs)
         cell.execution_count = expected.execution_count
@@ -56,7 +57,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Let the kernel that nbval starts with a notebook's first cell raise errors as they are.
+    """Tell the kernel that nbval starts for a notebook not to explain errors but to raise them.
 
     Parameters
     ----------
@@ -77,18 +78,18 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
 
 
 def _metadata(item: pytest.Item) -> dict[str, Any] | None:
-    """Return what the grader's own metadata say about the notebook of one of nbval's items."""
+    """Return the grader's metadata of the notebook to which one of nbval's items belongs."""
     nbval = sys.modules.get("nbval.plugin")
     if nbval is None or not isinstance(item, nbval.IPyNbCell):
         return None
     from .notebooks.format import NAMESPACE
 
-    ours = item.parent.nb.metadata.get(NAMESPACE)
-    return ours if isinstance(ours, dict) else None
+    metadata = item.parent.nb.metadata.get(NAMESPACE)
+    return metadata if isinstance(metadata, dict) else None
 
 
 def _expected(cell: Any, cell_id: str, skeleton: dict[str, Any]) -> Expected | None:
-    """Find what a cell is compared with: in the cell, in an older copy in the skeleton."""
+    """Return the expected output in a cell or, in a copy from an earlier version, in the skeleton."""
     from .notebooks.expected import KEY, expected_of, unpack
     from .notebooks.format import NAMESPACE, mapping
 

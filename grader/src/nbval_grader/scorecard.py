@@ -1,12 +1,11 @@
 """*Check my work*: a learner's score card at the end of an exercise, without leaving the notebook.
 
 It asks the page to save the notebook and runs ``nbval-grader check`` on the file, so it gives the
-same points as the command; the file it only reads.
+same points as the command. It only reads the file.
 """
 
 from __future__ import annotations
 
-import html
 import json
 import os
 import subprocess
@@ -21,13 +20,8 @@ from .kernel_names import RUN_VARIABLE
 __all__ = ["ScoreCard", "notebook_path", "run_check", "scorecard", "table"]
 
 PATIENCE = 240.0
-HOW = (
-    "Press <b>Check my work</b>: it saves this notebook and runs its checks (where it cannot save, "
-    "press Ctrl+S first, on a Mac Cmd+S). "
-    "On a page where buttons are dead, run <code>nbval-grader check {name}</code> in a terminal."
-)
-# What Ctrl+S does, done by the card itself. Where a page runs no such script nothing happens, and
-# the card still says when the file it checked was saved.
+# Presses Ctrl+S for the learner. On a page that does not run scripts nothing happens, and the card
+# still says when the file that it checked was saved.
 SAVE = """
 const mac = /Mac|iP(hone|ad)/.test(navigator.platform);
 (document.activeElement || document.body).dispatchEvent(new KeyboardEvent("keydown", {
@@ -36,7 +30,6 @@ const mac = /Mac|iP(hone|ad)/.test(navigator.platform);
 }));
 """
 SAVE_SECONDS = 2.0
-STYLE = "border:1px solid currentColor;padding:.3em .6em;text-align:left;vertical-align:top"
 
 
 def scorecard(path: Path | str | None = None) -> ScoreCard | None:
@@ -45,12 +38,13 @@ def scorecard(path: Path | str | None = None) -> ScoreCard | None:
     Parameters
     ----------
     path : Path or str, optional
-        The notebook. JupyterLab and VS Code tell it; elsewhere it has to be given.
+        The notebook. JupyterLab and VS Code provide it; elsewhere it must be given.
 
     Returns
     -------
     ScoreCard or None
-        The card, shown when it is a cell's last value. None while a grader runs the notebook.
+        The card, which is shown if it is the last value of a cell. None while a grader runs the
+        notebook.
     """
     if RUN_VARIABLE in os.environ:
         return None
@@ -58,21 +52,21 @@ def scorecard(path: Path | str | None = None) -> ScoreCard | None:
 
 
 def notebook_path(namespace: dict[str, Any] | None = None) -> Path | None:
-    """Find out in which notebook this kernel runs.
+    """Return the notebook in which this kernel runs.
 
     Parameters
     ----------
     namespace : dict, optional
-        The kernel's own names (VS Code leaves the path there).
+        The kernel's names (VS Code stores the path there).
 
     Returns
     -------
     Path or None
-        The file, if the server told it and it exists.
+        The file, if the server provides its path and it exists.
     """
-    told = os.environ.get("JPY_SESSION_NAME") or (namespace or {}).get("__vsc_ipynb_file__")
-    if told and str(told).endswith(".ipynb") and Path(told).is_file():
-        return Path(told).resolve()
+    name = os.environ.get("JPY_SESSION_NAME") or (namespace or {}).get("__vsc_ipynb_file__")
+    if name and str(name).endswith(".ipynb") and Path(name).is_file():
+        return Path(name).resolve()
     return None
 
 
@@ -87,9 +81,9 @@ def run_check(path: Path) -> tuple[dict[str, Any] | None, str]:
     Returns
     -------
     dict or None
-        What ``nbval-grader check --json`` prints.
+        The result that ``nbval-grader check --json`` prints.
     str
-        Why there is none.
+        The reason if there is no result.
     """
     environment = {k: v for k, v in os.environ.items() if k != "NBVAL_GRADER_DEBUG"}
     try:
@@ -105,8 +99,8 @@ def run_check(path: Path) -> tuple[dict[str, Any] | None, str]:
         )
     except subprocess.TimeoutExpired:
         return None, f"The check did not end within {PATIENCE:g} s."
-    except OSError as fault:
-        return None, f"The check could not be started: {fault.strerror}."
+    except OSError as error:
+        return None, f"The check could not be started: {error.strerror}."
     try:
         return json.loads(done.stdout), ""
     except ValueError:
@@ -140,63 +134,37 @@ def table(result: dict[str, Any], now: float) -> str:
     Parameters
     ----------
     result : dict
-        What ``nbval-grader check --json`` prints.
+        The result that ``nbval-grader check --json`` prints.
     now : float
         Time of the check, in seconds since 1970.
 
     Returns
     -------
     str
-        HTML in which everything that came from the notebook is escaped. A row says in words whether
-        its question is done; colour says nothing.
+        HTML in which everything that comes from the notebook is escaped.
     """
-    saved = time.strftime("%H:%M:%S", time.localtime(result["saved"]))
-    head = "".join(
-        f'<th scope="col" style="{STYLE}">{name}</th>'
-        for name in ("Question", "Points", "State", "What the check says")
-    )
-    rows = []
-    for q in result["questions"]:
-        state = "done" if q["earned"] >= q["points"] else "partly" if q["earned"] else "not yet"
-        said = html.escape(q["message"]).replace("\n", "<br>")
-        if q["hint"]:
-            said += f"<br><b>Hint:</b> {html.escape(q['hint'])}"
-        rows.append(
-            f'<tr><th scope="row" style="{STYLE}">{html.escape(q["title"])}</th>'
-            f'<td style="{STYLE}">{q["earned"]:g} of {q["points"]:g}</td>'
-            f'<td style="{STYLE}">{state}</td><td style="{STYLE}">{said}</td></tr>'
-        )
-    notes = [html.escape(notice) for notice in result["notices"]]
-    if result["manual"]:
-        titles = ", ".join(html.escape(name) for name in result["manual"])
-        notes.append(f"Marked by your teacher, not here: {titles}.")
-    hidden = result["all_points"] - result["points"]
-    if hidden > 0:
-        notes.append(f"A further {hidden:g} points come from checks that only your teacher runs.")
-    listed = "".join(f"<li>{note}</li>" for note in notes)
-    return (
-        f'<div role="status"><p>Checked as saved at {saved} ({ago(now - result["saved"])}). '
-        "If you changed something since, save (Ctrl+S) and check again.</p>"
-        f'<table style="border-collapse:collapse"><caption style="text-align:left"><b>'
-        f"{html.escape(result['title'])}: {result['earned']:g} of {result['points']:g} points"
-        f"</b></caption><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-        + (f"<ul>{listed}</ul>" if listed else "")
-        + "</div>"
+    from .pages import render
+
+    return render(
+        "scorecard.html",
+        result=result,
+        saved=time.strftime("%H:%M:%S", time.localtime(result["saved"])),
+        ago=ago(now - result["saved"]),
     )
 
 
 class ScoreCard:
-    """A button, and under it the points of the saved notebook.
+    """A button, and below it the points of the saved notebook.
 
     Parameters
     ----------
     path : Path or str, optional
-        The notebook; by default the one it is shown in.
+        The notebook; by default the one in which it is shown.
 
     Attributes
     ----------
-    box, button, view
-        The widgets.
+    box, button, view, saver
+        The widgets: the whole card, its button, its table or message, and the script that saves.
     """
 
     def __init__(self, path: Path | str | None = None) -> None:
@@ -204,8 +172,8 @@ class ScoreCard:
         from IPython import get_ipython
 
         shell = get_ipython()
-        given = None if path is None else Path(path)
-        self.path = given or notebook_path(shell.user_ns if shell else None)
+        user_names = shell.user_ns if shell else None
+        self.path = notebook_path(user_names) if path is None else Path(path)
         self.button = ipywidgets.Button(
             description="Check my work",
             tooltip="Run the checks on the notebook as last saved",
@@ -217,18 +185,20 @@ class ScoreCard:
         self.button.on_click(self.check)
 
     def check(self, _: object = None) -> threading.Thread | None:
-        """Run the check beside the kernel, and show what it gave."""
+        """Run the check in a thread and show its result; return the thread if there is one."""
         if self.path is None:
-            self.tell(
+            self.show_message(
                 "This page does not say which notebook it is; give its path: "
                 'scorecard("07_mechanisms.ipynb").'
             )
             return None
         if not self.path.is_file():
-            self.tell(f"There is no file {self.path}; save the notebook first, or give its path.")
+            self.show_message(
+                f"There is no file {self.path}; save the notebook first, or give its path."
+            )
             return None
         self.button.disabled = True
-        self.tell("Checking; this takes a few seconds.")
+        self.show_message("Checking; this takes a few seconds.")
         thread = threading.Thread(target=self._check, args=(self.path,), daemon=True)
         thread.start()
         return thread
@@ -236,18 +206,18 @@ class ScoreCard:
     def _check(self, path: Path) -> None:
         try:
             self.save(path)
-            result, fault = run_check(path)
+            result, reason = run_check(path)
             if result is None:
-                self.tell(fault)
+                self.show_message(reason)
             else:
                 self.view.value = table(result, time.time())
-        except Exception as fault:
-            self.tell(f"The check failed: {fault}.")
+        except Exception as error:
+            self.show_message(f"The check failed: {error}.")
         finally:
             self.button.disabled = False
 
     def save(self, path: Path) -> bool:
-        """Ask the page to save the notebook, and wait a moment until it has.
+        """Ask the page to save the notebook, and wait until it has or two seconds have passed.
 
         Parameters
         ----------
@@ -257,7 +227,7 @@ class ScoreCard:
         Returns
         -------
         bool
-            Whether the file was written meanwhile.
+            Whether the file was written.
         """
         before = path.stat().st_mtime_ns
         script = {"application/javascript": SAVE}
@@ -268,14 +238,18 @@ class ScoreCard:
         self.saver.outputs = ()
         return path.stat().st_mtime_ns != before
 
-    def tell(self, sentence: str) -> None:
+    def show_message(self, message: str) -> None:
         """Show one sentence in place of the table."""
-        self.view.value = f'<p role="status">{html.escape(sentence)}</p>'
+        from .pages import render
+
+        self.view.value = render("scorecard_message.html", message=message)
 
     def _ipython_display_(self) -> None:
-        """Show what to do as text, which every page keeps, and the button below it."""
+        """Show what to do as text, which every page displays, and the button below it."""
         from IPython.display import HTML, display
 
-        name = html.escape(self.path.name if self.path else "NOTEBOOK.ipynb")
-        display(HTML(f"<p>{HOW.format(name=name)}</p>"))
+        from .pages import render
+
+        name = self.path.name if self.path else "NOTEBOOK.ipynb"
+        display(HTML(render("scorecard_instructions.html", name=name)))
         display(self.box)

@@ -14,7 +14,7 @@ from nbval_grader.gradebook.class_sheets import format_items
 from nbval_grader.gradebook.item_analysis import analyse
 from nbval_grader.gradebook.report import write_report
 from nbval_grader.gradebook.store import Gradebook
-from nbval_grader.notebooks.format import parse_master
+from nbval_grader.notebooks.master import parse_master
 
 
 def test_grades_add_up(book: Gradebook, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ from nbval_grader.gradebook.standings import parse_due
 from nbval_grader.gradebook.store import SCHEMA_VERSION, Gradebook
 from nbval_grader.gradebook.submissions import discover
 from nbval_grader.grading import grade_class
-from nbval_grader.notebooks.format import read_masters
+from nbval_grader.notebooks.master import read_masters
 
 VERSION_1 = Path(__file__).parent / "version_1"
 TABLES = ("canvas.csv", "grades.csv", "late_and_missing.csv", "questions.csv")

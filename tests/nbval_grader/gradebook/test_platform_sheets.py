@@ -13,7 +13,7 @@ from nbval_grader.errors import BadInput
 from nbval_grader.gradebook.report import write_report
 from nbval_grader.gradebook.roster import read_roster
 from nbval_grader.gradebook.store import Gradebook
-from nbval_grader.notebooks.format import parse_master
+from nbval_grader.notebooks.master import parse_master
 
 
 class TestCanvas:

@@ -19,7 +19,7 @@ from nbval_grader.errors import BadInput, Busy, NotWritable
 from nbval_grader.gradebook.records import Mark
 from nbval_grader.gradebook.store import SCHEMA_VERSION, Gradebook
 from nbval_grader.gradebook.submissions import Submission
-from nbval_grader.notebooks.format import parse_master
+from nbval_grader.notebooks.master import parse_master
 
 MASTER = foreign_master()
 ANNA = Submission("anna", "foreign", Path("in/anna/foreign.ipynb"), 1.5)

@@ -1,4 +1,4 @@
-"""What a check is compared with is packed alike each time and trusted for nothing."""
+"""Expected outputs are always packed in the same way, and are never trusted."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def skeleton(**metadata: Any) -> dict[str, Any]:
     return {"cells": [cell("setup", "x = 1", prints="1", count=1), raw, "no cell"], "nbformat": 4}
 
 
-def test_what_is_packed_comes_back() -> None:
+def test_unpacking_restores_what_was_packed() -> None:
     text = pack({"outputs": OUTPUTS, "execution_count": 4})
 
     assert unpack(text) == (OUTPUTS, 4)
@@ -44,16 +44,16 @@ def test_what_is_packed_comes_back() -> None:
     assert "Right" not in text
 
 
-def test_the_same_output_gives_the_same_text() -> None:
+def test_equal_outputs_have_the_same_text() -> None:
     lines = {**STREAM, "text": ["Right: ", "中文.\n"]}
-    shown = {**SHOWN, "data": {"application/json": {"a": [1]}, "text/plain": ["<", "b>"]}}
-    text = pack({"outputs": [lines, dict(reversed(shown.items()))], "execution_count": 4})
+    displayed = {**SHOWN, "data": {"application/json": {"a": [1]}, "text/plain": ["<", "b>"]}}
+    text = pack({"outputs": [lines, dict(reversed(displayed.items()))], "execution_count": 4})
 
     assert text == pack({"execution_count": 4, "outputs": [STREAM, SHOWN]})
 
 
 @pytest.mark.parametrize("raw", [{}, {"outputs": []}, {"outputs": [], "execution_count": None}])
-def test_what_was_never_run_is_not_packed(raw: dict[str, Any]) -> None:
+def test_a_cell_that_was_never_run_is_not_packed(raw: dict[str, Any]) -> None:
     assert pack(raw) is None
 
 
@@ -88,22 +88,22 @@ def test_what_was_never_run_is_not_packed(raw: dict[str, Any]) -> None:
         packed({"outputs": [{"output_type": "odd"}], "execution_count": 1}),
     ],
 )
-def test_anything_else_is_nothing(text: object) -> None:
+def test_anything_else_is_rejected(text: object) -> None:
     assert unpack(text) is None
 
 
 @given(st.binary() | st.text() | st.none() | st.integers())
-def test_nothing_makes_it_fail(text: object) -> None:
+def test_no_input_raises_an_error(text: object) -> None:
     unpack(text)
     unpack(base64.b64encode(text).decode() if isinstance(text, bytes) else text)
 
 
-def test_too_long_a_text_is_not_even_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_that_is_too_long_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nbval_grader.notebooks.expected.MAX_PACKED", 10)
     assert unpack(packed({"outputs": [], "execution_count": 1})) is None
 
 
-def test_outputs_in_the_open_count_only_where_none_are_packed() -> None:
+def test_stored_outputs_count_only_if_none_are_packed() -> None:
     raw = cell("c", "print(1)", prints="1", count=2)
     assert expected_of(raw) == ([{**STREAM, "text": "1\n"}], 2)
 
@@ -115,18 +115,18 @@ def test_outputs_in_the_open_count_only_where_none_are_packed() -> None:
     assert expected_of(raw) == ([{**STREAM, "text": "1\n"}], 2)
 
 
-def test_a_skeleton_gets_its_outputs_back() -> None:
-    given = skeleton(expected=pack({"outputs": [STREAM], "execution_count": 7}))
-    made = with_outputs(given, "a.ipynb")
+def test_the_outputs_of_a_skeleton_are_restored() -> None:
+    stored = skeleton(expected=pack({"outputs": [STREAM], "execution_count": 7}))
+    restored = with_outputs(stored, "a.ipynb")
 
-    setup, check = made["cells"]
+    setup, check = restored["cells"]
     assert (setup["outputs"], setup["execution_count"]) == ([], None)
     assert (check["outputs"], check["execution_count"]) == ([STREAM], 7)
-    assert given["cells"][1]["outputs"] == []
+    assert stored["cells"][1]["outputs"] == []
 
 
 @pytest.mark.parametrize("metadata", [{}, {"expected": "broken"}, {"expected": None}])
-def test_a_check_without_is_refused(metadata: dict[str, Any]) -> None:
+def test_a_check_without_expected_output_is_refused(metadata: dict[str, Any]) -> None:
     with pytest.raises(
         BadInput, match=r"a\.ipynb has lost what the check 'q1-check' compares with"
     ):

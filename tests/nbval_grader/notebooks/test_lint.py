@@ -1,4 +1,4 @@
-"""Every fault of a master is found, each in a sentence, and a sound master has none."""
+"""Every error of a master is reported in a sentence, and a valid master has none."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from foreign import cell, master_cells, notebook
 
-from nbval_grader.notebooks.format import Master, parse_master
-from nbval_grader.notebooks.lint import Fault, lint
+from nbval_grader.notebooks.lint import LintError, lint
+from nbval_grader.notebooks.master import Master, parse_master
 
 Cells = list[dict[str, Any]]
 
 
-def faults(change: Callable[[Cells], object], **meta: Any) -> list[str]:
-    """Return the faults of the foreign master after a change."""
+def errors(change: Callable[[Cells], object], **meta: Any) -> list[str]:
+    """Return the errors of the foreign master after a change."""
     cells = master_cells()
     change(cells)
     return [str(f) for f in lint(parse_master(notebook(cells, **(meta or {"points": 6})), "m"))]
@@ -29,17 +29,17 @@ def at(cells: Cells, cell_id: str) -> dict[str, Any]:
 
 def meta(cells: Cells, cell_id: str) -> dict[str, Any]:
     """Return one cell's own metadata."""
-    found: dict[str, Any] = at(cells, cell_id)["metadata"]["nbval_grader"]
-    return found
+    metadata: dict[str, Any] = at(cells, cell_id)["metadata"]["nbval_grader"]
+    return metadata
 
 
-def test_a_sound_master_has_no_fault(master: Master) -> None:
+def test_a_valid_master_has_no_error(master: Master) -> None:
     assert lint(master) == []
 
 
-def test_a_fault_names_its_cell() -> None:
-    assert str(Fault("q1", "Oh.")) == "cell 'q1': Oh."
-    assert str(Fault("", "Oh.")) == "Oh."
+def test_an_error_names_its_cell() -> None:
+    assert str(LintError("q1", "Oh.")) == "cell 'q1': Oh."
+    assert str(LintError("", "Oh.")) == "Oh."
 
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -47,9 +47,9 @@ BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 CASES: list[tuple[str, Callable[[Cells], object], str]] = [
     ("no id", lambda c: at(c, "setup").pop("id"), "Cell number 2 has no id"),
     ("id twice", lambda c: at(c, "setup").update(id="title"), "The id is used 2 times"),
-    ("id no word", lambda c: at(c, "setup").update(id="A_b"), "lower-case words"),
-    ("id no word", lambda c: at(c, "setup").update(id="8f3c2d10"), "lower-case words"),
-    ("id overlong", lambda c: at(c, "setup").update(id="a" * 65), "lower-case words"),
+    ("id not a word", lambda c: at(c, "setup").update(id="A_b"), "lower-case words"),
+    ("id not a word", lambda c: at(c, "setup").update(id="8f3c2d10"), "lower-case words"),
+    ("id too long", lambda c: at(c, "setup").update(id="a" * 65), "lower-case words"),
     (
         "two roles",
         lambda c: at(c, "q1-check")["metadata"]["tags"].append("answer"),
@@ -66,14 +66,14 @@ CASES: list[tuple[str, Callable[[Cells], object], str]] = [
         "must be a markdown cell",
     ),
     ("no question", lambda c: meta(c, "q1-check").pop("question"), "question is missing"),
-    ("no solution", lambda c: at(c, "q1-answer").update(source="largest = 3"), "An answer holds"),
+    ("no solution", lambda c: at(c, "q1-answer").update(source="largest = 3"), "An answer needs"),
     (
         "solution not closed",
         lambda c: at(c, "q1-answer").update(source=f"{BEGIN}\nlargest = 3"),
         "is not closed by",
     ),
     (
-        "stub no Python",
+        "stub not Python",
         lambda c: meta(c, "q1-answer").update(stub="largest ="),
         "With its stub in place the answer is not valid Python",
     ),
@@ -85,7 +85,7 @@ CASES: list[tuple[str, Callable[[Cells], object], str]] = [
     (
         "no nbval tag",
         lambda c: at(c, "q1-check")["metadata"]["tags"].remove("nbval-check-output"),
-        "also carries the tag 'nbval-check-output'",
+        "also needs the tag 'nbval-check-output'",
     ),
     (
         "nothing to grade",
@@ -103,13 +103,13 @@ CASES: list[tuple[str, Callable[[Cells], object], str]] = [
         lambda c: c.remove(at(c, "q2-hidden-1")),
         "has 1 hidden checks; at least 2",
     ),
-    ("check before", lambda c: c.insert(1, c.pop(3)), "stands before the answer it checks"),
+    ("check before", lambda c: c.insert(1, c.pop(3)), "stands before the answer that it checks"),
     (
         "check of nothing",
         lambda c: meta(c, "q2-hidden-1").update(question="q7"),
         "no answer cell for question 'q7'",
     ),
-    ("points no number", lambda c: meta(c, "q1-check").update(points="1"), "above 0, got '1'"),
+    ("points not a number", lambda c: meta(c, "q1-check").update(points="1"), "above 0, got '1'"),
     ("points zero", lambda c: meta(c, "d1-answer").update(points=0), "above 0, got 0"),
     ("no hint", lambda c: meta(c, "q1-check").update(hint=" "), "needs a hint"),
     ("points do not add up", lambda c: meta(c, "q1-check").update(points=2), "add up to 7"),
@@ -143,31 +143,31 @@ CASES: list[tuple[str, Callable[[Cells], object], str]] = [
         "prints no computed value",
     ),
     (
-        "a name from nowhere",
+        "an undefined name",
         lambda c: at(c, "q3-hidden-1").update(source="print('word', shout(wrod))"),
-        "uses 'wrod', which no cell before it provides",
+        "uses 'wrod', which no cell before it defines",
     ),
     (
-        "a cell that rests on a check",
+        "a cell that depends on a check",
         lambda c: (
-            at(c, "q1-check").update(source=at(c, "q1-check")["source"] + "\nkept = 1"),
-            c.append(cell("later", "print(kept)")),
+            at(c, "q1-check").update(source=at(c, "q1-check")["source"] + "\nsaved = 1"),
+            c.append(cell("later", "print(saved)")),
         ),
-        "uses 'kept', which only the check 'q1-check' defines",
+        "uses 'saved', which only the check 'q1-check' defines",
     ),
     (
         "solution in a check",
         lambda c: at(c, "q1-hidden-1").update(
             source=at(c, "q1-hidden-1")["source"] + "\nlargest  =  max(numbers)"
         ),
-        "carries a line of the solution: 'largest = max\\(numbers\\)'",
+        "contains a line of the solution: 'largest = max\\(numbers\\)'",
     ),
     (
         "a check that answers",
         lambda c: at(c, "q2-hidden-1").update(
             source="def double(x):\n    return 0\nprint('of five', double(5))"
         ),
-        "defines 'double', which is the learner's to define",
+        "defines 'double', which the learner must define",
     ),
     (
         "an answer that takes a built-in name",
@@ -185,45 +185,47 @@ CASES: list[tuple[str, Callable[[Cells], object], str]] = [
 
 
 @pytest.mark.parametrize(("name", "change", "message"), CASES, ids=[c[0] for c in CASES])
-def test_each_fault_is_found(name: str, change: Callable[[Cells], object], message: str) -> None:
-    found = faults(change)
+def test_every_error_is_reported(
+    name: str, change: Callable[[Cells], object], message: str
+) -> None:
+    sentences = errors(change)
 
-    assert any(re.search(message, fault) for fault in found), found
+    assert any(re.search(message, sentence) for sentence in sentences), sentences
 
 
 def test_stated_points_must_be_a_number() -> None:
-    assert faults(lambda c: None, points="many") == [
+    assert errors(lambda c: None, points="many") == [
         "The notebook states many points, its checks add up to 6."
     ]
 
 
-def test_magics_and_every_kind_of_name_are_understood() -> None:
+def test_magics_and_every_kind_of_name_are_recognised() -> None:
     source = """%matplotlib inline
 import os.path as path
 async def later(a, *b, **c):
     try:
         return [d for d in b]
-    except ValueError as fault:
-        return fault
-class Kept: pass
+    except ValueError as error:
+        return error
+class Table: pass
 """
 
     def change(cells: Cells) -> None:
         at(cells, "setup")["source"] += "\n" + source
-        at(cells, "q3-hidden-1")["source"] += "\nprint(path, later, Kept, display)"
+        at(cells, "q3-hidden-1")["source"] += "\nprint(path, later, Table, display)"
         at(cells, "q3-hidden-2")["source"] += "\n!ls"
 
-    assert faults(change) == []
+    assert errors(change) == []
 
 
-def test_a_cell_that_is_no_python_at_all_is_left_to_refresh() -> None:
-    assert faults(lambda c: c.append(cell("odd", "def ="))) == []
+def test_a_cell_that_is_not_python_is_left_to_refresh() -> None:
+    assert errors(lambda c: c.append(cell("odd", "def ="))) == []
 
 
-def test_outputs_that_are_displayed_count_as_printed() -> None:
+def test_displayed_outputs_count_as_printed() -> None:
     def change(cells: Cells) -> None:
         at(cells, "q3-hidden-1")["outputs"] = [
             {"output_type": "execute_result", "data": {"text/plain": ["'WORD'"]}, "metadata": {}}
         ]
 
-    assert faults(change) == []
+    assert errors(change) == []

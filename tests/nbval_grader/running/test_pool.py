@@ -12,7 +12,8 @@ from classroom import outcome
 from foreign import as_bytes, handed_in
 
 from nbval_grader.errors import NotGraded
-from nbval_grader.notebooks.format import Master, dump
+from nbval_grader.notebooks.format import dump
+from nbval_grader.notebooks.master import Master
 from nbval_grader.running import pool
 from nbval_grader.running.pool import Worker, WorkerLost, close_workers, execute_cells, grade_job
 from nbval_grader.running.protocol import Job, Limits, Outcome

@@ -20,7 +20,8 @@ from foreign import RIGHT, as_bytes, handed_in
 from processes import run_in_child
 
 from nbval_grader.errors import BadInput, CannotConfine
-from nbval_grader.notebooks.format import Master, dump
+from nbval_grader.notebooks.format import dump
+from nbval_grader.notebooks.master import Master
 from nbval_grader.running import sandbox
 from nbval_grader.running.pool import grade_job
 from nbval_grader.running.protocol import Job, Limits, Outcome

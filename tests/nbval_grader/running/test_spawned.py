@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from foreign import as_bytes, handed_in
 
-from nbval_grader.notebooks.format import Master, dump
+from nbval_grader.notebooks.format import dump
+from nbval_grader.notebooks.master import Master
 from nbval_grader.running.pool import grade_job
 from nbval_grader.running.protocol import Job, Limits, Outcome
 from nbval_grader.running.spawned import Kernel, KernelError, SpawnedKernel, kernel_environment

@@ -8,7 +8,8 @@ import pytest
 from corpus.answers import SPY
 from foreign import HIDDEN_TEXTS, RIGHT, as_bytes, handed_in, master_cells, notebook
 
-from nbval_grader.notebooks.format import Master, dump, parse_master
+from nbval_grader.notebooks.format import dump
+from nbval_grader.notebooks.master import Master, parse_master
 from nbval_grader.running.pool import grade_job
 from nbval_grader.running.protocol import Job, Limits, Outcome
 
@@ -107,7 +108,12 @@ def test_no_message_shows_how_long_an_earlier_cell_took(graded: Callable[..., Ou
 
 
 def test_a_passed_check_shows_the_masters_output(graded: Callable[..., Outcome]) -> None:
-    noisy = "import sys\nerr = sys.stderr\ndef double(x):\n    err.write('noise')\n    return 2 * x"
+    noisy = (
+        f"{SPY}import sys\nasync def noisy(self, *args, **kwargs):\n"
+        "    print('noise', file=sys.stderr)\n"
+        "    return await watching(self, *args, **kwargs)\n"
+        f"shell.run_cell_async = noisy\n{RIGHT['q2-answer']}"
+    )
     outcome = graded({"q2-answer": noisy}, limits=GENEROUS)
 
     assert "noise" in outcome.checks[3].output

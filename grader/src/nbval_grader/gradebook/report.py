@@ -10,7 +10,7 @@ from pathlib import Path
 from plotly.offline import get_plotlyjs
 
 from ..errors import BadInput, NotWritable
-from ..notebooks.format import write_atomic
+from ..files import write_atomic
 from ..pages import render
 from .class_sheets import format_grades, format_items, format_late_and_missing, format_questions
 from .feedback import render_all_feedback

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from ..errors import BadInput, Busy, NotWritable
-from ..notebooks.format import Master
+from ..notebooks.master import Master
 from ..running.protocol import Outcome
 from .records import (
     AnswerStatus,

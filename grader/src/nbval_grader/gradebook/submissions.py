@@ -26,7 +26,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ..errors import BadInput
-from ..notebooks.format import Master
+from ..notebooks.master import Master
 
 __all__ = [
     "LAYOUTS",

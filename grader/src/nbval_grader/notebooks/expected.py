@@ -1,10 +1,10 @@
-"""What nbval compares a learner's cells with, packed so that nobody reads an answer by accident.
+"""The expected outputs of a learner's cells, packed so that nobody reads an answer by accident.
 
-A learner's copy opens without any output: a check that already says *Right* says nothing. What its
-outputs have to be travels in the cell's metadata, ``metadata.nbval_grader.notebooks.expected``, and in the
-skeleton of the notebook's metadata: the base64 of a JSON object with ``execution_count`` and
-``outputs``. That hides nothing from a reader who wants to know, and need not: the points that count
-are those of the teacher's master.
+A learner's copy opens without any output: a check that already says *Right* would say nothing. Its
+expected outputs stand in the metadata of each cell, in ``metadata.nbval_grader.expected``, and in the
+skeleton in the notebook's metadata: the base64 of a JSON object with ``execution_count`` and
+``outputs``. This hides nothing from a reader who decodes it, and need not: the points that count come
+from the teacher's master.
 
 A learner may have changed any of it, so nothing here trusts what it reads.
 """
@@ -27,14 +27,14 @@ MAX_COUNT = 2**31
 
 
 class Expected(NamedTuple):
-    """What nbval compares a cell with.
+    """The output with which nbval compares the output of a cell.
 
     Attributes
     ----------
     outputs : list of dict
-        Outputs, their texts as strings.
+        Outputs, with their texts joined into strings.
     execution_count : int
-        The count that shows that the cell was run.
+        The count, which shows that the cell was run.
     """
 
     outputs: list[dict[str, Any]]
@@ -52,7 +52,7 @@ def pack(raw: Mapping[str, Any]) -> str | None:
     Returns
     -------
     str or None
-        The same text for the same output; None if the cell was never run.
+        Always the same text for the same output; None if the cell was never run.
     """
     stored = _stored(raw)
     if stored is None:
@@ -62,17 +62,17 @@ def pack(raw: Mapping[str, Any]) -> str | None:
 
 
 def unpack(packed: object) -> Expected | None:
-    """Read what `pack` wrote.
+    """Read the text that `pack` wrote.
 
     Parameters
     ----------
     packed : object
-        What the metadata hold.
+        A value of the metadata.
 
     Returns
     -------
     Expected or None
-        None if it is anything else than what `pack` writes.
+        None if the value is not a text that `pack` writes.
     """
     if not isinstance(packed, str) or len(packed) > MAX_PACKED:
         return None
@@ -84,17 +84,17 @@ def unpack(packed: object) -> Expected | None:
 
 
 def expected_of(raw: Mapping[str, Any]) -> Expected | None:
-    """Return what a cell of a skeleton is compared with.
+    """Return the expected output of a cell in a skeleton.
 
     Parameters
     ----------
     raw : mapping
-        A raw code cell; one from a copy of earlier times holds its outputs as they are.
+        A raw code cell; in a copy from an earlier version its outputs are not packed.
 
     Returns
     -------
     Expected or None
-        None if there is nothing that nbval could compare with.
+        None if there is no output that nbval can compare.
     """
     meta = mapping(mapping(raw.get("metadata")).get(NAMESPACE))
     return unpack(meta[KEY]) if KEY in meta else _stored(raw)
@@ -106,19 +106,19 @@ def with_outputs(skeleton: Mapping[str, Any], name: str) -> dict[str, Any]:
     Parameters
     ----------
     skeleton : mapping
-        The small notebook that an exercise carries in its metadata.
+        The small notebook in the metadata of an exercise.
     name : str
-        What messages call the exercise.
+        Name of the exercise in messages.
 
     Returns
     -------
     dict
-        A notebook that is graded against like a master.
+        A notebook that can be used like a master.
 
     Raises
     ------
     BadInput
-        If a check has lost what it compares with.
+        If a check has lost its expected output.
     """
     cells = []
     for raw in skeleton["cells"]:
@@ -141,16 +141,16 @@ def with_outputs(skeleton: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def _stored(record: Mapping[str, Any]) -> Expected | None:
-    """Return outputs and count of a JSON object if nbval can compare with them."""
+    """Return the outputs and the count in a JSON object if nbval can compare them."""
     count, outputs = record.get("execution_count"), record.get("outputs")
     if type(count) is not int or not 0 <= count < MAX_COUNT or not isinstance(outputs, list):
         return None
-    sound = [joined(output) for output in outputs if _is_output(output)]
-    return Expected(sound, count) if len(sound) == len(outputs) else None
+    valid = [joined(output) for output in outputs if _is_output(output)]
+    return Expected(valid, count) if len(valid) == len(outputs) else None
 
 
 def _is_output(output: object) -> bool:
-    """Say whether this is an output as notebooks store it."""
+    """Say whether a value is an output in the form in which notebooks store it."""
     record = mapping(output)
     kind = record.get("output_type")
     if kind == "stream":

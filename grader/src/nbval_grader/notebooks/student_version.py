@@ -1,4 +1,4 @@
-"""From a master to the notebook a learner gets: no solution, no hidden check, stubs that help."""
+"""The learner's copy of a master: no solution, no hidden check, stubs that help."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 from ..errors import BadInput
 from .expected import KEY, pack
-from .format import BEGIN, CHECK_TAG, END, NAMESPACE, Cell, Master, as_text
+from .format import BEGIN, CHECK_TAG, END, NAMESPACE, Cell, as_text
+from .master import Master
 
 __all__ = ["exercise", "stub_source", "visible_skeleton"]
 
@@ -16,7 +17,7 @@ MANUAL_STUB = "*Write your answer here.*"
 
 
 def stub_source(cell: Cell) -> str:
-    """Replace each solution in an answer by what the learner starts from.
+    """Replace every solution in an answer by the text from which the learner starts.
 
     Parameters
     ----------
@@ -26,16 +27,16 @@ def stub_source(cell: Cell) -> str:
     Returns
     -------
     str
-        Its source with a stub, indented alike, in place of each
+        Its source with a stub, indented in the same way, in place of each block from
         ``### BEGIN SOLUTION`` to ``### END SOLUTION``.
 
     Raises
     ------
     BadInput
-        If the two markers do not pair.
+        If the markers of a solution are not paired.
     """
-    given = cell.meta.get("stub")
-    stubs = list(map(as_text, given)) if isinstance(given, list) else [as_text(given)]
+    own = cell.meta.get("stub")
+    stubs = list(map(as_text, own)) if isinstance(own, list) else [as_text(own)]
     default = (
         MANUAL_STUB
         if cell.role == "manual"
@@ -50,7 +51,7 @@ def stub_source(cell: Cell) -> str:
         if mark == BEGIN and not inside:
             inside = True
             indent = line[: len(line) - len(line.lstrip())]
-            stub = default if given is None else "".join(stubs[blocks : blocks + 1])
+            stub = default if own is None else "".join(stubs[blocks : blocks + 1])
             lines += [indent + part for part in stub.splitlines()]
             blocks += 1
         elif mark == END and inside:
@@ -65,25 +66,25 @@ def stub_source(cell: Cell) -> str:
 
 
 def exercise(master: Master) -> dict[str, Any]:
-    """Make the learner's notebook of a master.
+    """Make the learner's copy of a master.
 
     Parameters
     ----------
     master : Master
-        A sound master.
+        A valid master.
 
     Returns
     -------
     dict
-        A raw notebook: answers are stubs, hidden checks, rubrics and all outputs are gone, all else
-        is as in the master. A cell that nbval compares carries its expected output in its metadata
-        (see `nbval_grader.notebooks.expected`), and the notebook's metadata carry the skeleton that
-        ``nbval-grader check`` grades against.
+        A raw notebook: answers are stubs; hidden checks, rubrics and all outputs are removed;
+        everything else is as in the master. The metadata of a cell that nbval compares contain its
+        expected output (see `nbval_grader.notebooks.expected`), and the metadata of the notebook
+        contain the skeleton against which ``nbval-grader check`` grades.
 
     Raises
     ------
     BadInput
-        If the markers of a solution do not pair.
+        If the markers of a solution are not paired.
     """
     cells = []
     for cell in master.cells:
@@ -117,7 +118,7 @@ def exercise(master: Master) -> dict[str, Any]:
 
 
 def visible_skeleton(cells: list[dict[str, Any]], meta: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep what checking a learner's copy needs, whatever becomes of its cells.
+    """Return what is needed to check a learner's copy, even if its cells are changed or deleted.
 
     Parameters
     ----------
@@ -129,15 +130,15 @@ def visible_skeleton(cells: list[dict[str, Any]], meta: Mapping[str, Any]) -> di
     Returns
     -------
     dict
-        A small notebook of the exercise's code cells and discussion cells, without prose.
+        A small notebook with the exercise's code cells and discussion questions, without prose.
     """
-    kept = []
+    needed = []
     for raw in cells:
         tags = raw.get("metadata", {}).get("tags", [])
         if raw.get("cell_type") != "code" and "manual" not in tags:
             continue
-        kept.append(json.loads(json.dumps(raw)))
-    skeleton: dict[str, Any] = {"nbformat": 4, "nbformat_minor": 5, "cells": kept}
+        needed.append(json.loads(json.dumps(raw)))
+    skeleton: dict[str, Any] = {"nbformat": 4, "nbformat_minor": 5, "cells": needed}
     own = {key: meta[key] for key in ("title",) if key in meta}
     skeleton["metadata"] = {NAMESPACE: own} if own else {}
     return skeleton

@@ -17,7 +17,7 @@ from typing import Any
 
 from .. import errors
 from ..errors import NotGraded
-from ..notebooks.format import parse_master
+from ..notebooks.master import parse_master
 from .protocol import Job, Limits, Outcome
 
 __all__ = ["Worker", "close_workers", "execute_cells", "grade_job"]

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
 from ..errors import BadInput
-from ..notebooks.format import Master, total
+from ..notebooks.format import total
+from ..notebooks.master import Master
 
 __all__ = ["AnswerResult", "CheckResult", "Job", "Limits", "Outcome"]
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import BadInput
-from ..notebooks.format import CHECK_TAG, as_text, cells_of, dump, load, write_atomic
+from ..files import write_atomic
+from ..notebooks.format import CHECK_TAG, as_text, cells_of, dump, load
 from ..notebooks.merge import SKIP_TAG
 from .pool import execute_cells
 from .protocol import Limits

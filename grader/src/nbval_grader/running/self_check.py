@@ -8,7 +8,8 @@ from typing import Any
 
 from ..errors import BadInput, NotGraded
 from ..notebooks.expected import with_outputs
-from ..notebooks.format import NAMESPACE, dump, mapping, number, parse, parse_master, total
+from ..notebooks.format import NAMESPACE, dump, mapping, number, parse, total
+from ..notebooks.master import parse_master
 from .pool import grade_job
 from .protocol import CheckResult, Job, Limits, Outcome
 

@@ -18,8 +18,8 @@ from typing import Any, TextIO
 
 from ..errors import BadInput, GraderError
 from ..kernel_names import RUN_VARIABLE
-from ..notebooks.format import Master, parse_master
-from ..notebooks.merge import Step, Transplant, read_submission, transplant
+from ..notebooks.master import Master, parse_master
+from ..notebooks.merge import MergedSubmission, Step, merge_answers, read_submission
 from . import sandbox
 from .forked import ForkedKernel
 from .protocol import AnswerResult, Job, Limits, Outcome
@@ -88,7 +88,7 @@ def grade(runner: Runner, kernels: Kernels, job: Job) -> Outcome:
         outcome.status = "unreadable"
         outcome.reason = str(error)
         return outcome
-    plan = transplant(master, cells)
+    plan = merge_answers(master, cells)
     outcome.manual, outcome.notices = plan.manual, plan.notices
     deadline = started + job.limits.submission_seconds
 
@@ -114,7 +114,7 @@ def grade(runner: Runner, kernels: Kernels, job: Job) -> Outcome:
     return outcome
 
 
-def must_run_visible_cells(results: list[StepResult], plan: Transplant) -> bool:
+def must_run_visible_cells(results: list[StepResult], plan: MergedSubmission) -> bool:
     """Return whether feedback needs output that was printed after a hidden check had been sent.
 
     A hostile answer can watch the cells that run after it, so what it prints once a hidden check
@@ -159,7 +159,7 @@ def visible_steps(results: list[StepResult]) -> list[Step]:
 def fill_outcome(
     outcome: Outcome,
     master: Master,
-    plan: Transplant,
+    plan: MergedSubmission,
     results: list[StepResult],
     visible_results: dict[str, StepResult],
 ) -> None:
@@ -171,7 +171,7 @@ def fill_outcome(
         Without points so far; changed here.
     master : Master
         The master.
-    plan : Transplant
+    plan : MergedSubmission
         What was taken from the submission.
     results : list of StepResult
         Of the graded run.
@@ -189,7 +189,7 @@ def fill_outcome(
             check.earned = check.points
         elif check.question in plan.untouched:
             check.reason = UNTOUCHED
-        elif plan.found.get(check.question) in ("missing", "ambiguous"):
+        elif plan.found_by.get(check.question) in ("missing", "ambiguous"):
             check.reason = NOT_FOUND
         elif check.question in lost and result.outcome != "skipped":
             check.reason = f"The answer did not run to its end. {lost[check.question]}"
@@ -204,7 +204,7 @@ def fill_outcome(
         answer = AnswerResult(
             question=question.name,
             cell=question.cell,
-            found_by=plan.found.get(question.name, "id"),
+            found_by=plan.found_by.get(question.name, "id"),
             outcome=result.outcome,
             reason=result.reason,
             shown=safe[question.cell],
