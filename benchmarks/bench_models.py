@@ -25,8 +25,7 @@ from asian_security.models.games import (
 )
 from asian_security.models.games.two_by_two import Game
 from asian_security.models.institutions import consensus, decision_rules
-from asian_security.models.trust import agenda_order_means as trust_expected
-from asian_security.models.trust import beliefs as trust
+from asian_security.models.trust import agenda_order, beliefs
 
 STEPS, REPEATS, LIMIT = 200, 9, 0.2
 x = np.linspace(0.01, 0.99, STEPS)
@@ -65,8 +64,8 @@ def sweeps() -> dict[str, Callable[[], Any]]:
             bargaining.best_demand(0.4, x, 0.0, y), 0.4, 0.0, y
         ),
         "commitment: p now x p later": lambda: commitment.commitment_gap(x, y, 0.1, 0.9),
-        "rounds of trust: t x prior": lambda: trust.rounds_needed(x, 10 * y, 2.0),
-        "agenda, exact: two reliabilities": lambda: trust_expected.expect_from_talks(
+        "rounds of trust: t x prior": lambda: beliefs.rounds_needed(x, 10 * y, 2.0),
+        "agenda, exact: two reliabilities": lambda: agenda_order.expect_from_talks(
             "easy first", gain, loss, partners, (1, 1)
         ),
         "cooperation thresholds: T x P": lambda: (

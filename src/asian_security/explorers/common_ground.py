@@ -19,7 +19,6 @@ from asian_security.explorers.first_contract import (
 )
 from asian_security.models.institutions import agenda
 from asian_security.models.trust import agenda_order as trust_building
-from asian_security.models.trust import agenda_order_means as trust_expected
 from asian_security.models.trust import beliefs as trust
 
 NUMBERS = {
@@ -466,7 +465,7 @@ def outlook(
         agreed = np.full(len(listed), float(trust.expected_trust(*prior) >= asked - 1e-12))
     else:
         sequence = "all at once" if way == "all at once" else list(range(len(listed)))
-        agreed = trust_expected.expect_from_talks(sequence, gain, loss, kept, prior).accepted
+        agreed = trust_building.expect_from_talks(sequence, gain, loss, kept, prior).accepted
     worth = kept * gain - (1 - kept) * loss
     breaks, payoff = (round(float(agreed @ each), 12) for each in (1 - kept, worth))
     return agreed.round(12), breaks, payoff

@@ -1,8 +1,12 @@
 import numpy as np
 import pytest
 
-from asian_security.models.trust.agenda_order import ORDERS, hold_talks, sequence
-from asian_security.models.trust.agenda_order_means import expect_from_talks
+from asian_security.models.trust.agenda_order import (
+    ORDERS,
+    expect_from_talks,
+    hold_talks,
+    sequence,
+)
 
 GAIN = np.array([4.0, 1.0, 2.0, 3.0])
 LOSS = np.array([16.0, 1.0, 3.0, 7.0])  # trust asked for: 0.8, 0.5, 0.6, 0.7
