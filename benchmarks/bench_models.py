@@ -21,7 +21,6 @@ from asian_security.models.games import (
     commitment,
     repeated_games,
     security_dilemma,
-    shadow_of_the_future,
 )
 from asian_security.models.games.two_by_two import Game
 from asian_security.models.institutions import consensus, decision_rules
@@ -69,8 +68,8 @@ def sweeps() -> dict[str, Callable[[], Any]]:
             "easy first", gain, loss, partners, (1, 1)
         ),
         "cooperation thresholds: T x P": lambda: (
-            shadow_of_the_future.grim_threshold(dilemmas),
-            shadow_of_the_future.tit_for_tat_threshold(dilemmas),
+            repeated_games.grim_threshold(dilemmas),
+            repeated_games.tit_for_tat_threshold(dilemmas),
         ),
         "long run: generosity x noise": lambda: repeated_games.long_run_payoffs(
             generous, generous, y / 2

@@ -16,7 +16,6 @@ _FOLDERS = {
         "match",
         "repeated_games",
         "security_dilemma",
-        "shadow_of_the_future",
         "supply",
         "tournament",
     ),

@@ -3,7 +3,7 @@ import pytest
 
 from asian_security.models.games import repeated_games
 from asian_security.models.games.match import expected_payoffs, play
-from asian_security.models.games.strategies import STRATEGIES, memory_one
+from asian_security.models.games.strategies import STRATEGIES, Strategy
 
 TFT, ALLD, ALLC = (STRATEGIES[n] for n in ("tit for tat", "always defect", "always cooperate"))
 
@@ -31,8 +31,9 @@ def test_simulation_agrees_with_the_exact_mean(name):
 
 def test_long_matches_approach_the_long_run():
     vector = (0.9, 0.2, 0.7, 0.4)
-    exact = expected_payoffs(memory_one("x", vector), TFT, rounds=20_000, noise=0.05)
-    long_run = repeated_games.long_run_payoffs(vector, repeated_games.TIT_FOR_TAT, 0.05)
+    after_each_outcome = Strategy("any", (1.0, *vector), ((1, 2, 3, 4),) * 5)
+    exact = expected_payoffs(after_each_outcome, TFT, rounds=20_000, noise=0.05)
+    long_run = repeated_games.long_run_payoffs(vector, TFT, 0.05)
     np.testing.assert_allclose(exact, long_run, atol=1e-3)
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from asian_security.models.games.match import play
-from asian_security.models.games.strategies import STRATEGIES, Strategy, memory_one
+from asian_security.models.games.strategies import STRATEGIES, Strategy, with_noise
 
 
 def moves(name, opponent_plays):
@@ -34,13 +34,11 @@ def test_every_strategy_says_what_it_does():
     assert all(name == strategy.name for name, strategy in STRATEGIES.items())
 
 
-def test_a_memory_one_strategy_becomes_an_automaton():
-    again = memory_one("again", (1, 0, 1, 0))
-    for rival in STRATEGIES.values():
-        if max(rival.cooperates) in (0.0, 1.0) and min(rival.cooperates) in (0.0, 1.0):
-            one = play(again, rival, rounds=50, seed=0).scores
-            two = play(STRATEGIES["tit for tat"], rival, rounds=50, seed=0).scores
-            assert (one == two).all()
+def test_noise_turns_some_moves_into_their_opposite():
+    assert with_noise([1.0, 0.0, 0.5], 0.1) == pytest.approx([0.9, 0.1, 0.5], abs=1e-9)
+    assert with_noise(0.3, [0.0, 0.5]) == pytest.approx([0.3, 0.5], abs=1e-9)
+    with pytest.raises(ValueError, match=r"noise must lie in \[0, 0\.5\], got 0\.7"):
+        with_noise(1.0, 0.7)
 
 
 def test_bad_automata_are_named():
@@ -48,5 +46,3 @@ def test_bad_automata_are_named():
         Strategy("odd", (2.0,), ((0, 0, 0, 0),))
     with pytest.raises(ValueError, match="following of odd must give one of the 1 states"):
         Strategy("odd", (1.0,), ((0, 0, 0, 1),))
-    with pytest.raises(ValueError, match="chances must hold four chances"):
-        memory_one("odd", (1, 0))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asian_security.models._checks import FloatArray, between, generator, whole
-from asian_security.models.games.strategies import Strategy
+from asian_security.models.games.strategies import Strategy, with_noise
 from asian_security.models.games.two_by_two import PRISONERS_DILEMMA, Game, payoff_table
 
 
@@ -153,11 +153,8 @@ def expected_payoffs(
     ----------
     axelrod1984, nowak1992
     """
-    slip, payoff = float(between("noise", noise, 0.0, 0.5)), payoff_table(game)
-    c, d = (
-        (1 - slip) * np.array(s.cooperates) + slip * (1 - np.array(s.cooperates))
-        for s in (first, second)
-    )
+    payoff = payoff_table(game)
+    c, d = (with_noise(side.cooperates, noise) for side in (first, second))
     n, m = len(c), len(d)
     chain, earned = np.zeros((n, m, n, m)), np.zeros((n, m, 2))
     row, column = np.indices((n, m))

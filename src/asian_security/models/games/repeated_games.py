@@ -1,10 +1,11 @@
-"""The repeated prisoners' dilemma with slips of the hand: what strategies earn in the long run.
+"""The repeated prisoners' dilemma: what cooperation asks for, and what strategies earn.
 
-Payoffs as in `games`: R, T, P, S with T > R > P > S; 3, 5, 1, 0 unless said otherwise, as in
-Axelrod (1984). A memory-one strategy is four chances of cooperating, after CC, CD, DC and DD (its
-own move first); those of Nowak and Sigmund (1992) look at the other's move only. Works are named by their key in
-``data/references.bib``. Strategies with more memory are in `strategies`, matches in
-`match`.
+Payoffs as in `two_by_two`: R, T, P, S with T > R > P > S; 3, 5, 1, 0 unless said otherwise, as in
+Axelrod (1984). The first part holds the thresholds of patience and forgiveness: the discounted
+game is that of Axelrod (1984), forgiveness under noise that of Molander (1985). The second is the
+Markov chain of two memory-one strategies, after Nowak and Sigmund (1992): four chances of
+cooperating, after CC, CD, DC and DD (its own move first). Works are named by their key in
+``data/references.bib``. The strategies themselves are in `strategies`, matches in `match`.
 """
 
 from __future__ import annotations
@@ -13,12 +14,106 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from asian_security.models._checks import FloatArray, between, probability
+from asian_security.models.games.strategies import STRATEGIES, Strategy, with_noise
 from asian_security.models.games.two_by_two import PRISONERS_DILEMMA, Game
 
-ALWAYS_COOPERATE = (1.0, 1.0, 1.0, 1.0)
-ALWAYS_DEFECT = (0.0, 0.0, 0.0, 0.0)
-TIT_FOR_TAT = (1.0, 0.0, 1.0, 0.0)
-WIN_STAY_LOSE_SHIFT = (1.0, 0.0, 0.0, 1.0)
+ALWAYS_COOPERATE = STRATEGIES["always cooperate"].memory_one
+ALWAYS_DEFECT = STRATEGIES["always defect"].memory_one
+TIT_FOR_TAT = STRATEGIES["tit for tat"].memory_one
+WIN_STAY_LOSE_SHIFT = STRATEGIES["win-stay lose-shift"].memory_one
+
+
+def _dilemma(game: Game) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return R, T, P, S of a game that is a prisoners' dilemma."""
+    r, t, p, s = game.letters
+    if not ((t > r) & (r > p) & (p > s)).all():
+        raise ValueError("a prisoners' dilemma needs temptation > reward > punishment > sucker")
+    return r, t, p, s
+
+
+def grim_threshold(game: Game = PRISONERS_DILEMMA) -> FloatArray:
+    """Return the least discount factor at which grim trigger sustains cooperation.
+
+    Cooperating for ever, R / (1 - delta), must be worth at least T once and P ever after,
+    T + delta P / (1 - delta).
+
+    Parameters
+    ----------
+    game : Game
+        A prisoners' dilemma.
+
+    Returns
+    -------
+    ndarray of float
+        (T - R) / (T - P).
+
+    Raises
+    ------
+    ValueError
+        If the game is no prisoners' dilemma.
+
+    References
+    ----------
+    axelrod1984
+    """
+    r, t, p, _ = _dilemma(game)
+    return (t - r) / (t - p)
+
+
+def tit_for_tat_threshold(game: Game = PRISONERS_DILEMMA) -> FloatArray:
+    """Return the least discount factor at which nothing beats tit for tat against itself.
+
+    Neither defecting for ever nor defecting every other time may pay.
+
+    Parameters
+    ----------
+    game : Game
+        A prisoners' dilemma.
+
+    Returns
+    -------
+    ndarray of float
+        max{(T - R) / (T - P), (T - R) / (R - S)}.
+
+    Raises
+    ------
+    ValueError
+        If the game is no prisoners' dilemma.
+
+    References
+    ----------
+    axelrod1981, axelrod1984
+    """
+    r, t, p, s = _dilemma(game)
+    return np.maximum((t - r) / (t - p), (t - r) / (r - s))
+
+
+def best_generosity(game: Game = PRISONERS_DILEMMA) -> FloatArray:
+    """Return how generous tit for tat may be, under rare noise, before it invites defection.
+
+    Parameters
+    ----------
+    game : Game
+        A prisoners' dilemma with 2 R > T + S.
+
+    Returns
+    -------
+    ndarray of float
+        min(1 - (T - R) / (R - S), (R - P) / (T - P)).
+
+    Raises
+    ------
+    ValueError
+        If the game is no prisoners' dilemma, or taking turns pays as much as cooperating.
+
+    References
+    ----------
+    molander1985, nowak1992
+    """
+    r, t, p, s = _dilemma(game)
+    if not (2 * r > t + s).all():
+        raise ValueError("2 x reward must exceed temptation + sucker, or taking turns pays more")
+    return np.minimum(1 - (t - r) / (r - s), (r - p) / (t - p))
 
 
 def generous_tit_for_tat(generosity: ArrayLike) -> FloatArray:
@@ -43,16 +138,26 @@ def generous_tit_for_tat(generosity: ArrayLike) -> FloatArray:
     ----------
     nowak1992, molander1985
     """
-    g = probability("generosity", generosity)
-    return np.stack([np.ones_like(g), g, np.ones_like(g), g], axis=-1)
+    return np.maximum(TIT_FOR_TAT, probability("generosity", generosity)[..., None])
 
 
-def outcome_chain(strategy: ArrayLike, opponent: ArrayLike, noise: ArrayLike = 0.0) -> FloatArray:
+def _memory_one(name: str, strategy: Strategy | ArrayLike) -> FloatArray:
+    """Return the four chances of a strategy, or raise a sentence."""
+    chances = strategy.memory_one if isinstance(strategy, Strategy) else strategy
+    after = probability(name, chances)
+    if after.shape[-1:] != (4,):
+        raise ValueError("a memory-one strategy must hold four chances, after CC, CD, DC and DD")
+    return after
+
+
+def outcome_chain(
+    strategy: Strategy | ArrayLike, opponent: Strategy | ArrayLike, noise: ArrayLike = 0.0
+) -> FloatArray:
     """Return the chances of moving from CC, CD, DC, DD to CC, CD, DC, DD in one round.
 
     Parameters
     ----------
-    strategy, opponent : array_like, shape (..., 4)
+    strategy, opponent : Strategy or array_like, shape (..., 4)
         Memory-one strategies, each from its own point of view.
     noise : array_like, shape (...)
         Chance that a move comes out as its opposite, in [0, 0.5].
@@ -65,28 +170,27 @@ def outcome_chain(strategy: ArrayLike, opponent: ArrayLike, noise: ArrayLike = 0
     Raises
     ------
     ValueError
-        If a strategy is not four chances or the noise lies outside [0, 0.5].
+        If a strategy is not four chances, remembers more than the last round, or the noise lies
+        outside [0, 0.5].
 
     References
     ----------
     nowak1992, molander1985
     """
-    mine, yours = probability("strategy", strategy), probability("opponent", opponent)
-    if mine.shape[-1:] != (4,) or yours.shape[-1:] != (4,):
-        raise ValueError("a memory-one strategy must hold four chances, after CC, CD, DC and DD")
-    slip = between("noise", noise, 0.0, 0.5)[..., None]
-    p = (1 - slip) * mine + slip * (1 - mine)
-    q = ((1 - slip) * yours + slip * (1 - yours))[..., [0, 2, 1, 3]]
-    p, q = np.broadcast_arrays(p, q)
+    mine, yours = _memory_one("strategy", strategy), _memory_one("opponent", opponent)
+    slip = np.expand_dims(noise, -1)
+    p, q = np.broadcast_arrays(with_noise(mine, slip), with_noise(yours, slip)[..., [0, 2, 1, 3]])
     return np.stack([p * q, p * (1 - q), (1 - p) * q, (1 - p) * (1 - q)], axis=-1)
 
 
-def long_run_shares(strategy: ArrayLike, opponent: ArrayLike, noise: ArrayLike) -> FloatArray:
+def long_run_shares(
+    strategy: Strategy | ArrayLike, opponent: Strategy | ArrayLike, noise: ArrayLike
+) -> FloatArray:
     """Return the share of rounds that end in CC, CD, DC, DD in the long run.
 
     Parameters
     ----------
-    strategy, opponent : array_like, shape (..., 4)
+    strategy, opponent : Strategy or array_like, shape (..., 4)
         Memory-one strategies.
     noise : array_like, shape (...)
         Chance of a slip, in (0, 0.5]. Without noise the long run depends on the first moves.
@@ -107,13 +211,13 @@ def long_run_shares(strategy: ArrayLike, opponent: ArrayLike, noise: ArrayLike) 
     """
     chain = outcome_chain(strategy, opponent, between("noise", noise, 0.0, 0.5, "(]"))
     # pi = pi M and sum(pi) = 1 together: pi (I - M + ones) = ones.
-    balance = np.eye(4) - np.swapaxes(chain, -1, -2) + 1
-    return np.linalg.solve(balance, np.ones((*chain.shape[:-1], 1)))[..., 0]
+    stationary = np.eye(4) - np.swapaxes(chain, -1, -2) + 1
+    return np.linalg.solve(stationary, np.ones((*chain.shape[:-1], 1)))[..., 0]
 
 
 def long_run_payoffs(
-    strategy: ArrayLike,
-    opponent: ArrayLike,
+    strategy: Strategy | ArrayLike,
+    opponent: Strategy | ArrayLike,
     noise: ArrayLike,
     game: Game = PRISONERS_DILEMMA,
 ) -> FloatArray:
@@ -121,7 +225,7 @@ def long_run_payoffs(
 
     Parameters
     ----------
-    strategy, opponent : array_like, shape (..., 4)
+    strategy, opponent : Strategy or array_like, shape (..., 4)
         Memory-one strategies.
     noise : array_like, shape (...)
         Chance of a slip, in (0, 0.5].

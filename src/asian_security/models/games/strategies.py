@@ -2,6 +2,9 @@
 
 An automaton is in one state at a time; each state cooperates with some chance, and the outcome of
 the round (CC, CD, DC or DD, its own move first) decides the next state. State 0 is the start.
+`match` and `tournament` play these automata; `repeated_games` takes the memory-one vector of those
+that remember no more than the last round.
+
 Tit for tat and its rivals are those of Axelrod (1984), generous tit for tat that of Molander
 (1985) and Nowak and Sigmund (1992): ``axelrod1984``, ``molander1985`` and ``nowak1992`` in
 ``data/references.bib``.
@@ -14,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from asian_security.models._checks import probability
+from asian_security.models._checks import FloatArray, between, probability
 
 
 @dataclass(frozen=True)
@@ -53,35 +56,50 @@ class Strategy:
                 "after CC, CD, DC and DD, for each state"
             )
 
+    @property
+    def memory_one(self) -> tuple[float, ...]:
+        """Chances of cooperating after CC, CD, DC and DD.
 
-def memory_one(name: str, chances: ArrayLike, first: float = 1.0, rule: str = "") -> Strategy:
-    """Return the automaton of a memory-one strategy.
+        Raises
+        ------
+        ValueError
+            If the strategy remembers more than the last round.
+
+        References
+        ----------
+        nowak1992
+        """
+        if len(set(self.following)) > 1:
+            raise ValueError(f"{self.name} remembers more than the last round")
+        return tuple(self.cooperates[state] for state in self.following[0])
+
+
+def with_noise(chances: ArrayLike, noise: ArrayLike) -> FloatArray:
+    """Return the chance that cooperation is what comes out, if some moves slip.
 
     Parameters
     ----------
-    name : str
-        What it is called.
-    chances : array_like, shape (4,)
-        Chance of cooperating after CC, CD, DC, DD.
-    first : float
-        Chance of cooperating in the first round.
-    rule : str
-        What it does, in words.
+    chances : array_like
+        Chance that a strategy means to cooperate.
+    noise : array_like
+        Chance that a move comes out as its opposite, in [0, 0.5]; broadcasts with `chances`.
 
     Returns
     -------
-    Strategy
-        Five states: the start, and one for each outcome of the last round.
+    ndarray of float
+        (1 - noise) chances + noise (1 - chances).
 
     Raises
     ------
     ValueError
-        If `chances` does not hold four chances.
+        If a chance lies outside [0, 1] or the noise outside [0, 0.5].
+
+    References
+    ----------
+    molander1985
     """
-    after = probability("chances", chances)
-    if after.shape != (4,):
-        raise ValueError(f"chances must hold four chances, got shape {after.shape}")
-    return Strategy(name, (first, *after.tolist()), ((1, 2, 3, 4),) * 5, rule)
+    meant, slip = probability("chances", chances), between("noise", noise, 0.0, 0.5)
+    return (1 - slip) * meant + slip * (1 - meant)
 
 
 STRATEGIES: dict[str, Strategy] = {
