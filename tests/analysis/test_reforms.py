@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asian_security.analysis import networks, reforms
+from asian_security.analysis import reforms
 
 MEMBERS = pd.DataFrame(
     [("M1", "AAA"), ("M1", "BBB"), ("M2", "AAA"), ("M2", "BBB"), ("M2", "CCC"), ("M3", "DDD")],
@@ -80,14 +80,6 @@ def test_establish_then_withdraw_returns_to_the_start() -> None:
     smaller = reforms.withdraw(reforms.link(larger, "NEW", "M3"), "NEW", ["CCC", "DDD"])
     assert reforms.profile(smaller, STATES) == reforms.profile(PLAN, STATES)
     assert smaller.links == frozenset()
-
-
-def test_extend_agenda_closes_a_gap() -> None:
-    wider = reforms.extend_agenda(PLAN, "M1", ["energy"])
-    graph = networks.two_mode(wider.memberships)
-    assert networks.coverage(graph, wider.issues).loc["AAA", "energy"] == 1
-    bare = reforms.extend_agenda(reforms.architecture(MEMBERS), "M1", ["energy"])
-    assert reforms.profile(bare, STATES).issue_coverage == pytest.approx(2 / 4, abs=1e-9)
 
 
 def test_without_issues_every_extra_forum_is_congestion() -> None:

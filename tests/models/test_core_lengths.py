@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from asian_security.models.conflict import arms_race, cascade_window, contagion, linear_race
+from asian_security.models.conflict import arms_race, cascade_window, contagion
 from asian_security.models.games import (
     bargaining,
     commitment,
@@ -24,7 +24,6 @@ CORES = [
     arms_race.change,
     arms_race.equilibrium,
     arms_race.verdict,
-    linear_race.path,
     contagion.cascade,
     contagion.crowd,
     cascade_window.vulnerable_degree,

@@ -6,7 +6,7 @@ secretariat and which coordinate. A reform is a function that returns a new arch
 
 None of the numbers says that a design would work: they say who is in, who is out, what is
 covered twice and by whom. The reforms follow those that Ling (2025) asks for: wider
-participation, links among mechanisms, wider agendas, charters and secretariats.
+participation, links among mechanisms, charters and secretariats.
 """
 
 from __future__ import annotations
@@ -164,16 +164,6 @@ def withdraw(plan: Architecture, mechanism: str, states: Iterable[str]) -> Archi
         secretariats=plan.secretariats - gone,
         links=frozenset(pair for pair in plan.links if not pair & gone),
     )
-
-
-def extend_agenda(plan: Architecture, mechanism: str, issues: Iterable[str]) -> Architecture:
-    """Add issues to what a mechanism deals with."""
-    known_mechanisms([mechanism], plan.names)
-    added = set(issues)
-    agenda = plan.issues
-    kept = agenda[~((agenda["mechanism"] == mechanism) & agenda["issue"].isin(added))]
-    rows = pd.DataFrame({"mechanism": mechanism, "issue": sorted(added), "stated": 1})
-    return replace(plan, issues=pd.concat([kept, rows], ignore_index=True))
 
 
 def merge(plan: Architecture, mechanisms: Iterable[str], name: str) -> Architecture:

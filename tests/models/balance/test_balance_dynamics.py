@@ -89,25 +89,12 @@ def test_pressure_is_what_a_flip_takes_away(seed: int, n: int, data: st.DataObje
     assert dynamics.pressure(signs)[i, j] == unbalanced[0] - unbalanced[1]
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.integers(0, 10_000), st.integers(3, 8))
-def test_settling_lowers_tension_at_every_flip_and_ends_where_no_flip_helps(
-    seed: int, n: int
-) -> None:
-    history = dynamics.settle(random_signs(seed, n), seed)
-    assert (np.diff(balance.tension(history)) < 0).all()
-    assert dynamics.pressure(history[-1]).max() <= 0
-    assert np.array_equal(history, dynamics.settle(random_signs(seed, n), seed))
-    if n <= 4:
-        assert balance.tension(history[-1]) == 0
-
-
 def test_some_networks_jam() -> None:
     """Nine states in three friendly camps, all hostile across: tense, and no flip helps."""
     camp = np.repeat([0, 1, 2], 3)
     signs = np.where(camp[:, None] == camp[None, :], 1, -1) - np.eye(9, dtype=int)
     assert balance.tension(signs) > 0
-    assert len(dynamics.settle(signs, 0)) == 1
+    assert dynamics.pressure(signs).max() <= 0
 
 
 @pytest.mark.parametrize(

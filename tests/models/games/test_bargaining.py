@@ -9,7 +9,6 @@ from asian_security.models.games.bargaining import (
     bargaining_range,
     best_demand,
     dialogue_needed,
-    expected_share,
     risk_of_war,
 )
 
@@ -37,13 +36,19 @@ def test_the_range_never_closes_while_costs_are_positive(p, cost_a, cost_b):
     assert high - low == pytest.approx(cost_a + cost_b, abs=1e-9)
 
 
+def worth(demand, p, cost_a, low, high):
+    """Return what a demand is worth to A: the pie it gets in peace, or a war less its cost."""
+    risk = risk_of_war(demand, p, low, high)
+    return (1 - risk) * demand + risk * (p - cost_a)
+
+
 @given(chance, cost, cost, cost)
 def test_no_other_demand_is_worth_more(p, cost_a, one, two):
     low, high = min(one, two), max(one, two)
     demand = best_demand(p, cost_a, low, high)
     others = np.linspace(0, 1, 201)
-    best = expected_share(demand, p, cost_a, low, high)
-    assert (expected_share(others, p, cost_a, low, high) <= best + 1e-9).all()
+    best = worth(demand, p, cost_a, low, high)
+    assert (worth(others, p, cost_a, low, high) <= best + 1e-9).all()
 
 
 @given(st.floats(0, 0.5), cost, st.floats(0, 0.5), st.floats(0, 0.5))

@@ -35,7 +35,6 @@ def test_a_known_profile():
     root = np.sqrt(0.005)
     np.testing.assert_allclose(profile.dispersion, [0, root, 0.5, 0, root], atol=1e-9)
     np.testing.assert_allclose(profile.conflict, [0, 2 * root, 1, 0, 2 * root], atol=1e-9)
-    np.testing.assert_allclose(profile.consensus + profile.conflict, 1, atol=1e-9)
 
 
 def test_the_agenda_goes_by_salience_then_by_agreement_then_by_the_table():
@@ -62,11 +61,11 @@ def test_the_agenda_equals_sorting_by_mean_and_low_dispersion(table):
 
 
 @given(tables())
-def test_consensus_lies_between_0_and_1_and_is_full_only_if_all_agree(table):
-    consensus = issue_profile(table).consensus
-    assert ((consensus >= -1e-12) & (consensus <= 1)).all()
+def test_conflict_lies_between_0_and_1_and_is_0_only_if_all_agree(table):
+    conflict = issue_profile(table).conflict
+    assert ((conflict >= 0) & (conflict <= 1 + 1e-12)).all()
     agree = (table == table[0]).all(axis=0)
-    assert (np.isclose(consensus, 1, atol=1e-9) == agree).all()
+    assert (np.isclose(conflict, 0, atol=1e-9) == agree).all()
 
 
 def test_weights_count_a_state_as_often_as_they_say():

@@ -15,13 +15,11 @@ MEMBERS = [[1, 1, 1, 0], [1, 1, 1, 0], [0, 0, 1, 1]]
 def test_effective_number_of_n_equal_shares_is_n(n: int) -> None:
     """Laakso and Taagepera (1979)."""
     assert congestion.effective_number(np.full(n, 0.3)) == pytest.approx(n, abs=1e-9)
-    assert congestion.fragmentation(np.full(n, 5)) == pytest.approx(1 - 1 / n, abs=1e-9)
 
 
 def test_effective_number_of_unequal_shares() -> None:
     assert congestion.effective_number([0.75, 0.25]) == pytest.approx(1.6, abs=1e-9)
     assert congestion.effective_number([0, 0]) == 0
-    assert congestion.fragmentation([0, 0]) == 0
 
 
 @settings(max_examples=60, deadline=None)

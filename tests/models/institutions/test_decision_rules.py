@@ -11,7 +11,6 @@ from asian_security.models.institutions.decision_rules import (
     qualified_majority,
     security_council,
     simple_majority,
-    unanimity,
     voting_rule,
 )
 
@@ -20,7 +19,6 @@ def test_quotas():
     assert [simple_majority(n) for n in (1, 2, 9, 10)] == [1, 2, 5, 6]
     assert [qualified_majority(n, 2 / 3) for n in (9, 10, 12)] == [6, 7, 8]
     assert qualified_majority(100, 0.55) == 55
-    assert unanimity(10) == 10
 
 
 def test_the_chance_under_equal_votes_is_binomial():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asian_security.models.institutions.decision_rules import security_council, unanimity
+from asian_security.models.institutions.decision_rules import security_council
 from asian_security.models.institutions.voting import banzhaf, coalition_counts, shapley_shubik
 
 
@@ -80,7 +80,7 @@ def test_power_sums_to_one_and_like_states_have_like_power(rule):
 
 def test_unanimity_makes_all_alike_whatever_their_votes():
     weights = [10, 3, 1, 1]
-    np.testing.assert_allclose(shapley_shubik(weights, unanimity(15)), 0.25, atol=1e-12)
+    np.testing.assert_allclose(shapley_shubik(weights, quota=15), 0.25, atol=1e-12)
 
 
 def test_votes_are_not_power():

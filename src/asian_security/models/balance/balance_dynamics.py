@@ -7,7 +7,8 @@ strength of every tie follows what the two think of third parties,
 
 where l_k and Q are the eigenvalues and eigenvectors of X(0). If the largest, l_1, is above 0,
 the strengths blow up at t* = 1 / l_1 with the signs of v_1 v_1^T, which are balanced. In the other
-(Antal, Krapivsky and Redner 2005) single ties flip when that lowers tension.
+(Antal, Krapivsky and Redner 2005) single ties flip when that lowers tension: those whose
+`pressure` is above 0.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from asian_security.models._checks import FloatArray, generator, not_negative, probability
+from asian_security.models._checks import FloatArray, not_negative, probability
 from asian_security.models.balance.structural_balance import IntArray, sign_matrix, symmetric
 
 
@@ -147,33 +148,3 @@ def final_camps(start: ArrayLike) -> IntArray:
         raise ValueError("the largest eigenvalue of start comes twice: the camps are not settled")
     leading = np.where(np.abs(vectors[:, -1]) < 1e-9, 0, vectors[:, -1])
     return np.sign(leading * leading[np.flatnonzero(leading)[0]]).astype(int)
-
-
-def settle(signs: ArrayLike, seed: int | np.random.Generator) -> IntArray:
-    """Flip ties one at a time, each where that lowers tension, until no flip does.
-
-    Parameters
-    ----------
-    signs : array_like, shape (n, n)
-        Sign matrix.
-    seed : int or Generator
-        Which of the ties under pressure flips first is drawn at random.
-
-    Returns
-    -------
-    ndarray of int, shape (flips + 1, n, n)
-        The sign matrix at the start and after each flip. The last one is balanced or jammed:
-        some triangles are unbalanced and yet no single flip helps.
-
-    References
-    ----------
-    antal2005; here only flips that lower the number of unbalanced triangles are made.
-    """
-    random = generator(seed)
-    history = [sign_matrix(signs)]
-    while len(tense := np.argwhere(np.triu(pressure(history[-1])) > 0)):
-        i, j = random.choice(tense)
-        flipped = history[-1].copy()
-        flipped[i, j] = flipped[j, i] = -flipped[i, j]
-        history.append(flipped)
-    return np.stack(history)

@@ -19,7 +19,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from asian_security.models._checks import FloatArray, numbers, positive
-from asian_security.models.conflict.linear_race import path
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -187,55 +186,3 @@ def verdict(race: ArmsRace) -> NDArray[np.str_]:
     (k_x, k_y), (a, b) = race.reaction, race.fatigue
     brake = a * b - k_x * k_y
     return np.select([brake > 0, brake < 0], ["stable", "unstable"], default="borderline")[()]
-
-
-def nullclines(race: ArmsRace, x: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    """Return the y at which x stands still and the y at which y stands still.
-
-    Parameters
-    ----------
-    race : ArmsRace
-        The parameters.
-    x : array_like
-        Levels of arms of the first side.
-
-    Returns
-    -------
-    x_still, y_still : ndarray of float
-        (a x - g) / k and (l x + h) / b. The first is not a number where k = 0: there the line is
-        vertical, at x = g / a.
-
-    References
-    ----------
-    richardson1960
-    """
-    (k_x, k_y), (a, b), (g, h) = race.reaction, race.fatigue, race.grievance
-    levels = numbers("x", x)
-    x_still = (a * levels - g) / np.where(k_x == 0, np.nan, k_x)
-    y_still = (k_y * levels + h) / b
-    return x_still, y_still
-
-
-def trajectory(race: ArmsRace, start: ArrayLike, times: ArrayLike) -> FloatArray:
-    """Return the two levels of arms through time, exactly.
-
-    Parameters
-    ----------
-    race : ArmsRace
-        The parameters, each a number.
-    start : array_like, shape (2,)
-        The levels at time 0.
-    times : array_like, shape (t,)
-        When the levels are wanted, in the unit of time of the parameters.
-
-    Returns
-    -------
-    ndarray of float, shape (t, 2)
-        x and y at each time.
-
-    References
-    ----------
-    richardson1960
-    """
-    (k_x, k_y), (a, b) = race.reaction, race.fatigue
-    return path([[-a, k_x], [k_y, -b]], race.grievance, start, times)

@@ -41,17 +41,6 @@ class Cascade:
         """Who is insecure in the end, shape (..., n)."""
         return self.arrival >= 0
 
-    @property
-    def history(self) -> BoolArray:
-        """Who is insecure at each step, shape (steps + 1, ..., n); step 0 is the shock."""
-        steps = np.arange(max(self.arrival.max(), 0) + 1)
-        return self.final & (self.arrival <= steps.reshape(-1, *[1] * self.arrival.ndim))
-
-    @property
-    def share(self) -> FloatArray:
-        """Share of states insecure at each step, shape (steps + 1, ...)."""
-        return self.history.mean(axis=-1)
-
 
 def shock(states: int, start: ArrayLike) -> BoolArray:
     """Return a mask of the states where the shock starts.
@@ -95,7 +84,7 @@ def cascade(adjacency: ArrayLike, insecure: ArrayLike, threshold: ArrayLike) -> 
     Returns
     -------
     Cascade
-        The history of all runs.
+        When each state turned, in all runs.
 
     Raises
     ------

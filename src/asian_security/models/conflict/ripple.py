@@ -42,10 +42,6 @@ class Ripple:
         felt = self.history > probability("threshold", threshold)
         return np.where(felt.any(axis=0), felt.argmax(axis=0), -1)
 
-    def reach(self, threshold: float = 0.0) -> NDArray[np.int64]:
-        """Count the states that feel more than `threshold` after each round."""
-        return (self.history > probability("threshold", threshold)).sum(axis=-1)
-
     def carriers(self, weights: ArrayLike, threshold: float = 0.0) -> NDArray[np.int64]:
         """Return from which neighbour each state first felt more than `threshold` of one shock.
 
@@ -110,23 +106,3 @@ def spread(weights: ArrayLike, shock: ArrayLike, decay: float, rounds: int | Non
         wave = (ties * history[-1][..., None, :]).max(axis=-1)
         history.append(np.maximum(history[-1], wave))
     return Ripple(np.stack(history))
-
-
-def entanglement(weights: ArrayLike, decay: float) -> FloatArray:
-    """Return what every state feels of a full shock at every other.
-
-    Parameters
-    ----------
-    weights : array_like, shape (n, n)
-        As in :func:`spread`.
-    decay : float
-        Share that a full tie passes on, 0 to 1.
-
-    Returns
-    -------
-    ndarray of float, shape (n, n)
-        Entry [i, j] is what i feels of a shock at j. A column sum less 1 says how far a shock at
-        j carries; a row sum less 1, how exposed i is.
-    """
-    everyone = np.eye(len(square("weights", weights)))
-    return spread(weights, everyone, decay).final.T

@@ -116,32 +116,6 @@ def risk_of_war(demand: ArrayLike, p: ArrayLike, low: ArrayLike, high: ArrayLike
     return np.clip(above_lowest / np.maximum(highest - lowest, ROUNDING), 0.0, 1.0)
 
 
-def expected_share(
-    demand: ArrayLike, p: ArrayLike, cost_a: ArrayLike, low: ArrayLike, high: ArrayLike
-) -> FloatArray:
-    """Return what a demand is worth to A: (1 - risk) x + risk (p - cA).
-
-    Parameters
-    ----------
-    demand : array_like
-        The share x that A demands.
-    p, cost_a, low, high : array_like
-        As in `best_demand`.
-
-    Returns
-    -------
-    ndarray of float
-        Expected share of the pie, costs of war taken off.
-
-    References
-    ----------
-    fearon1995
-    """
-    risk = risk_of_war(demand, p, low, high)
-    peace, war = np.asarray(demand, dtype=float), np.subtract(p, not_negative("cost_a", cost_a))
-    return (1 - risk) * peace + risk * war
-
-
 def after_dialogue(
     low: ArrayLike, high: ArrayLike, cost_b: ArrayLike, learned: ArrayLike
 ) -> tuple[FloatArray, FloatArray]:

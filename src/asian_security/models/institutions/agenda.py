@@ -2,8 +2,8 @@
 
 A table of salience has a row for each state (or subregion) and a column for each issue. The
 two-mode view of it, states linked by the issues they share, is that of Breiger (1974), key
-``breiger1974`` in ``data/references.bib``. The measures of consensus and conflict are plain means
-and standard deviations, chosen for this course.
+``breiger1974`` in ``data/references.bib``. The measures of salience and conflict are plain
+means and standard deviations, chosen for this course.
 """
 
 from __future__ import annotations
@@ -34,18 +34,13 @@ class IssueProfile:
     dispersion: FloatArray
     conflict: FloatArray
 
-    @property
-    def consensus(self) -> FloatArray:
-        """1 - conflict: 1 when all give an issue the same salience."""
-        return 1 - self.conflict
-
 
 def issue_profile(
     salience: ArrayLike,
     scale: tuple[float, float] = (0.0, 1.0),
     weights: ArrayLike | None = None,
 ) -> IssueProfile:
-    """Return mean salience, dispersion, consensus and conflict of each issue.
+    """Return mean salience, dispersion and conflict of each issue.
 
     Parameters
     ----------

@@ -49,28 +49,6 @@ def effective_number(weights: ArrayLike, axis: int = -1) -> FloatArray:
     return np.asarray(sizes.sum(axis=axis) ** 2 / np.where(squares > 0, squares, 1))
 
 
-def fragmentation(weights: ArrayLike, axis: int = -1) -> FloatArray:
-    """Return 1 - 1 / effective number: 0 for a single unit, near 1 for many equal ones.
-
-    Parameters
-    ----------
-    weights, axis
-        As in :func:`effective_number`.
-
-    Returns
-    -------
-    ndarray of float
-        Between 0 and 1: the chance that two units of weight drawn at random belong to
-        different ones.
-
-    References
-    ----------
-    laakso1979
-    """
-    number = effective_number(weights, axis)
-    return np.where(number > 0, 1 - 1 / np.where(number > 0, number, 1), 0.0)
-
-
 def _table(name: str, value: ArrayLike) -> FloatArray:
     table = numbers(name, value)
     if table.ndim < 2 or not np.isin(table, (0, 1)).all():

@@ -27,11 +27,6 @@ def qualified_majority(total: int, share: float) -> int:
     return max(1, ceil(part * whole("total", total, 1) - 1e-9))
 
 
-def unanimity(total: int) -> int:
-    """Return all the votes."""
-    return whole("total", total, 1)
-
-
 def security_council() -> tuple[list[int], int, list[int]]:
     """Return the UN Security Council: 15 votes, 9 needed, vetoes of the five permanent members.
 

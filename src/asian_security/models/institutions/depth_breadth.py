@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from asian_security.models._checks import FloatArray, between, not_negative, whole
+from asian_security.models.institutions.decision_rules import qualified_majority, simple_majority
 
 RULES = ("unanimity", "majority")
 
@@ -47,9 +48,8 @@ def votes_needed(members: int, rule: str | float) -> int:
     if isinstance(rule, str):
         if rule not in RULES:
             raise ValueError(f"rule must be 'unanimity', 'majority' or a share, got {rule!r}")
-        return count if rule == "unanimity" else count // 2 + 1
-    share = float(between("rule", rule, 0, 1, "(]"))
-    return max(1, int(np.ceil(share * count - 1e-9)))
+        return count if rule == "unanimity" else simple_majority(count)
+    return qualified_majority(count, float(between("rule", rule, 0, 1, "(]")))
 
 
 def depth(ideals: ArrayLike, rule: str | float = "unanimity") -> float:
