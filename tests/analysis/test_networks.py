@@ -90,6 +90,16 @@ def test_degrees_are_sorted_with_ties_by_name() -> None:
     assert list(sizes.index) == ["M1", "M2", "M3"]
 
 
+def test_a_projection_keeps_those_who_meet_nobody() -> None:
+    graph = networks.two_mode(TOY, ["ZZZ"])
+    states = networks.project(graph)
+    assert list(states.nodes(data="mode")) == [(s, "state") for s in ("AAA", "BBB", "CCC", "ZZZ")]
+    assert list(states.edges(data="weight")) == [("AAA", "BBB", 2), ("BBB", "CCC", 1)]
+    alone = networks.project(networks.two_mode(TOY.iloc[:0], ["ZZZ", "AAA"]))
+    assert list(alone.nodes) == ["AAA", "ZZZ"]
+    assert alone.number_of_edges() == 0
+
+
 def test_overlap_measures_on_a_worked_example() -> None:
     graph = networks.two_mode(TOY)
     assert networks.overlap_matrix(graph, "shared").loc["M1", "M2"] == 1
@@ -114,6 +124,12 @@ def test_pairs_without_forum_every_pair_and_a_list() -> None:
     found = networks.pairs_without_forum(graph, neighbours)
     assert found.to_numpy().tolist() == [["AAA", "CCC"], ["AAA", "NEW"]]
     assert networks.pairs_without_forum(graph, [("AAA", "BBB")]).empty
+
+
+def test_a_state_is_no_pair_with_itself() -> None:
+    listed = [("AAA", "AAA"), ("NEW", "NEW"), ("CCC", "AAA")]
+    apart = networks.pairs_without_forum(networks.two_mode(TOY), listed)
+    assert apart.to_numpy().tolist() == [["AAA", "CCC"]]
 
 
 def test_coverage_counts_forums_and_shows_gaps() -> None:
@@ -180,6 +196,16 @@ def test_communities_split_two_cliques_and_do_not_depend_on_order() -> None:
     assert found == [("0", "1", "2", "3", "4"), ("5", "6", "7", "8", "9")]
     shuffled = nx.Graph([(b, a) for a, b in reversed(list(cliques.edges))])
     assert networks.communities(shuffled) == found
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 7])
+def test_communities_of_equal_size_come_in_alphabetical_order(seed: int) -> None:
+    # On these networks the Louvain method itself returns groups of one size in another order.
+    graph = nx.relabel_nodes(nx.gnp_random_graph(10, 0.3, seed=seed), "{:02d}".format)
+    groups = networks.communities(graph)
+    sizes = [len(group) for group in groups]
+    assert len(set(sizes)) < len(sizes)
+    assert groups == sorted(groups, key=lambda group: (-len(group), group))
 
 
 @settings(max_examples=40, deadline=None)

@@ -19,6 +19,8 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from asian_security.models.institutions.congestion import pairwise_jaccard
+
 MODES = ("state", "mechanism")
 MEASURES = ("jaccard", "shared", "contained")
 
@@ -167,12 +169,13 @@ def project(graph: nx.Graph, mode: str = "state") -> nx.Graph:
     Breiger (1974).
     """
     names = nodes(graph, mode)
-    projected: nx.Graph = nx.Graph()
-    projected.add_nodes_from(names, mode=mode)
-    for a, b in combinations(names, 2):
-        shared = len(set(graph[a]) & set(graph[b]))
-        if shared:
-            projected.add_edge(a, b, weight=shared)
+    meetings = graph
+    if len(names) < len(graph):
+        meetings = nx.bipartite.weighted_projected_graph(graph, names)
+    # networkx walks over sets; read from a table, nodes and ties come in the same order every time.
+    counts = nx.to_pandas_adjacency(meetings, nodelist=names, dtype=np.dtype(int))
+    projected: nx.Graph = nx.from_pandas_adjacency(counts)
+    nx.set_node_attributes(projected, dict.fromkeys(names, mode), "mode")
     return projected
 
 
@@ -231,13 +234,13 @@ def overlap_matrix(
     table = incidence(graph)
     ties = table.to_numpy() if mode == "state" else table.to_numpy().T
     names = table.index if mode == "state" else table.columns
-    shared = (ties @ ties.T).astype(float)
-    size = ties.sum(axis=1)
     if measure == "jaccard":
-        shared = shared / np.maximum(size[:, None] + size[None, :] - shared, 1)
-    elif measure == "contained":
-        shared = shared / np.maximum(size[:, None], 1)
-    return pd.DataFrame(shared, index=names, columns=names.rename(f"other_{names.name}"))
+        overlap = pairwise_jaccard(ties)
+    else:
+        overlap = (ties @ ties.T).astype(float)
+        if measure == "contained":
+            overlap /= np.maximum(ties.sum(axis=1, keepdims=True), 1)
+    return pd.DataFrame(overlap, index=names, columns=names.rename(f"other_{names.name}"))
 
 
 def same_members(graph: nx.Graph) -> list[tuple[str, ...]]:
@@ -393,15 +396,14 @@ def communities(graph: nx.Graph, seed: int = 0, resolution: float = 1.0) -> list
     _one_mode(graph, "communities")
     if resolution <= 0:
         raise ValueError(f"resolution must be positive, got {resolution}")
+    # Louvain walks over sets of nodes: numbers, unlike names, come in the same order every time.
     names = sorted(graph.nodes)
-    number = {name: index for index, name in enumerate(names)}
-    ties = ((number[a], number[b], w) for a, b, w in graph.edges(data="weight", default=1))
-    ordered: nx.Graph = nx.Graph()
-    ordered.add_nodes_from(range(len(names)))
-    ordered.add_weighted_edges_from(sorted((min(a, b), max(a, b), w) for a, b, w in ties))
-    found = nx.community.louvain_communities(ordered, seed=seed, resolution=resolution)
-    groups = [tuple(names[index] for index in sorted(group)) for group in found]
-    return sorted(groups, key=lambda group: (-len(group), group))
+    ties = nx.to_numpy_array(graph, nodelist=names)
+    groups = nx.community.louvain_communities(
+        nx.from_numpy_array(ties), seed=seed, resolution=resolution
+    )
+    named = [tuple(names[index] for index in sorted(group)) for group in groups]
+    return sorted(named, key=lambda group: (-len(group), group))
 
 
 # Gaps and representation

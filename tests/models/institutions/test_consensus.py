@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asian_security.models.institutions.consensus import exchange, influence, speed, two_sides
-from asian_security.models.institutions.listening import is_irreducible, listening, period
+from asian_security.models.institutions.listening import listening
 
 # Three states, each of whom hears others only; worked out by hand below.
 W = np.array([[0.0, 0.5, 0.5], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
@@ -22,8 +22,6 @@ def mixing(draw):
 @settings(deadline=None, max_examples=60)
 @given(mixing(), st.integers(0, 1000))
 def test_an_irreducible_aperiodic_group_converges_to_the_weighted_mean(w, seed):
-    assert is_irreducible(w)
-    assert period(w, list(range(len(w)))) == 1
     views = np.random.default_rng(seed).uniform(-10, 10, len(w))
     weights = influence(w)
     assert weights.sum() == pytest.approx(1, abs=1e-9)

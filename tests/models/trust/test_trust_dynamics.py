@@ -42,6 +42,28 @@ def test_coordination_lowers_the_tipping_point_to_nothing_at_loss_over_gain() ->
     assert trust_circle.fixed_points(TrustCircle(1, 1.5))[1] == ["stable", "unstable"]
 
 
+def test_at_a_tipping_point_of_0_any_trust_grows() -> None:
+    circle = TrustCircle(1.0, 0.5, 0.5)
+    assert trust_circle.tipping_point(circle) == 0
+    levels, verdicts = trust_circle.fixed_points(circle)
+    assert levels.tolist() == [0, 1]
+    assert verdicts == ["unstable", "stable"]
+    assert (trust_circle.change(circle, [0.01, 0.5, 0.99]) > 0).all()
+
+
+@pytest.mark.parametrize("coordination", [0.0, 0.5])
+def test_where_loss_equals_gain_all_trust_is_lost_and_no_coordination_helps(
+    coordination: float,
+) -> None:
+    circle = TrustCircle(2.0, 2.0, coordination)
+    assert trust_circle.tipping_point(circle) == 1
+    levels, verdicts = trust_circle.fixed_points(circle)
+    assert levels.tolist() == [0, 1]
+    assert verdicts == ["stable", "unstable"]
+    assert (trust_circle.change(circle, [0.01, 0.5, 0.99]) < 0).all()
+    assert np.isnan(trust_circle.needed_coordination(2.0, 2.0, [0.0, 0.2, 0.9])).all()
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.floats(0.2, 3), st.floats(0.05, 0.95), st.floats(0, 0.95))
 def test_needed_coordination_puts_the_tipping_point_at_the_start(

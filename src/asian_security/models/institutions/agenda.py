@@ -112,6 +112,8 @@ def agenda_by_consensus(
 def pairs_reversed(agenda: ArrayLike, other: ArrayLike) -> float:
     """Return the share of pairs of issues that two agendas put in opposite order.
 
+    It is Kendall's distance between two orders, (1 - tau) / 2.
+
     Parameters
     ----------
     agenda, other : array_like of int, shape (issues,)
@@ -132,10 +134,10 @@ def pairs_reversed(agenda: ArrayLike, other: ArrayLike) -> float:
         raise ValueError("agenda and other must order the same issues, two or more of them")
     if len(set(first.tolist())) != len(first) or first.shape != second.shape:
         raise ValueError("an agenda must name each issue once")
-    place = {issue: position for position, issue in enumerate(second.tolist())}
-    rank = np.array([place[issue] for issue in first.tolist()])
-    above = np.triu(rank[:, None] > rank[None, :], k=1)
-    return float(above.sum() / (len(rank) * (len(rank) - 1) / 2))
+    from scipy.stats import kendalltau
+
+    tau = kendalltau(np.argsort(first), np.argsort(second)).statistic
+    return round((1 - float(tau)) / 2, 12)
 
 
 def shared_issues(salience: ArrayLike, at_least: float) -> NDArray[np.int64]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from asian_security.models._checks import FloatArray, between, numbers, whole
-from asian_security.models.institutions.listening import reaches_consensus, weights
+from asian_security.models.institutions.listening import reaches_consensus, row_stochastic
 
 
 def exchange(matrix: ArrayLike, views: ArrayLike, rounds: int) -> FloatArray:
@@ -40,7 +40,7 @@ def exchange(matrix: ArrayLike, views: ArrayLike, rounds: int) -> FloatArray:
     ----------
     degroot1974
     """
-    w, x = weights(matrix), numbers("views", views)
+    w, x = row_stochastic(matrix), numbers("views", views)
     if x.shape != (len(w),):
         raise ValueError(f"views must hold {len(w)} numbers, got shape {x.shape}")
     history = [x]
@@ -71,14 +71,15 @@ def influence(matrix: ArrayLike) -> FloatArray:
     ----------
     degroot1974, golub2010
     """
-    w = weights(matrix)
+    w = row_stochastic(matrix)
     if not reaches_consensus(w):
         raise ValueError(
             "these weights lead to no consensus: they must leave one group that hears nobody "
             "outside, and it must not go round in a cycle"
         )
-    balance = np.eye(len(w)) - w.T + 1
-    return np.linalg.solve(balance, np.ones(len(w)))
+    # pi = pi W and sum(pi) = 1 together: pi (I - W + ones) = ones.
+    stationary = np.eye(len(w)) - w.T + 1
+    return np.linalg.solve(stationary, np.ones(len(w)))
 
 
 def speed(matrix: ArrayLike) -> float:
@@ -95,7 +96,7 @@ def speed(matrix: ArrayLike) -> float:
         0: agreement at once; near 1: slow; 1: none. 0 for a single state. The powers of
         such a matrix settle at the rate of its second largest eigenvalue.
     """
-    sizes = np.sort(np.abs(np.linalg.eigvals(weights(matrix))))
+    sizes = np.sort(np.abs(np.linalg.eigvals(row_stochastic(matrix))))
     return float(min(sizes[-2], 1.0)) if len(sizes) > 1 else 0.0
 
 

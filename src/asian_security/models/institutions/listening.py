@@ -7,11 +7,8 @@ i gives to state j; rows sum to 1.
 
 from __future__ import annotations
 
-from math import gcd
-
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from asian_security.models._checks import FloatArray, between, not_negative, square
 
@@ -48,86 +45,14 @@ def listening(ties: ArrayLike, own_weight: ArrayLike = 0.5) -> FloatArray:
     return others * (1 - own)[:, None] + np.diag(own)
 
 
-def weights(matrix: ArrayLike) -> FloatArray:
-    """Check that a matrix has rows of weights that sum to 1."""
+def row_stochastic(matrix: ArrayLike) -> FloatArray:
+    """Return a matrix whose rows are weights that sum to 1, or raise a sentence."""
     w = not_negative("weights", square("weights", matrix))
     off = ~np.isclose(w.sum(axis=1), 1, rtol=0, atol=1e-9)
     if off.any():
         row = int(off.argmax())
         raise ValueError(f"each row of weights must sum to 1, got {w[row].sum():g} in row {row}")
     return w
-
-
-def is_irreducible(matrix: ArrayLike) -> bool:
-    """Return whether every state hears every other, directly or through others.
-
-    Parameters
-    ----------
-    matrix : array_like, shape (n, n)
-        W, rows sum to 1.
-
-    Returns
-    -------
-    bool
-        True when the network of listening is strongly connected.
-
-    References
-    ----------
-    golub2010
-    """
-    return bool(connected_components(weights(matrix) > 0, connection="strong")[0] == 1)
-
-
-def closed_groups(matrix: ArrayLike) -> list[list[int]]:
-    """Return the groups that hear each other and nobody outside.
-
-    Parameters
-    ----------
-    matrix : array_like, shape (n, n)
-        W, rows sum to 1.
-
-    Returns
-    -------
-    list of list of int
-        Their members' positions. Only their views count in the end.
-
-    References
-    ----------
-    golub2010
-    """
-    w = weights(matrix)
-    count, label = connected_components(w > 0, connection="strong")
-    leaves = (w > 0) & (label[:, None] != label[None, :])
-    groups = [np.flatnonzero(label == k) for k in range(count)]
-    return [group.tolist() for group in groups if not leaves[group].any()]
-
-
-def period(matrix: ArrayLike, group: list[int]) -> int:
-    """Return the greatest common divisor of the lengths of all cycles in a closed group.
-
-    Parameters
-    ----------
-    matrix : array_like, shape (n, n)
-        W, rows sum to 1.
-    group : list of int
-        One of `closed_groups`.
-
-    Returns
-    -------
-    int
-        1: aperiodic, views settle. 2 or more: they may go round for ever.
-
-    References
-    ----------
-    golub2010
-    """
-    links = weights(matrix)[np.ix_(group, group)] > 0
-    order, parent = breadth_first_order(links, 0)
-    depth = np.zeros(len(links), dtype=int)
-    for node in order[1:]:
-        depth[node] = depth[parent[node]] + 1
-    start, end = np.nonzero(links)
-    return gcd(*(depth[start] + 1 - depth[end]).tolist())
 
 
 def reaches_consensus(matrix: ArrayLike) -> bool:
@@ -141,11 +66,15 @@ def reaches_consensus(matrix: ArrayLike) -> bool:
     Returns
     -------
     bool
-        True when there is one closed group and it is aperiodic.
+        True when one group hears nobody outside (an attracting component of the network of
+        listening), and it is aperiodic: the lengths of its cycles have no common divisor.
 
     References
     ----------
     degroot1974, golub2010
     """
-    groups = closed_groups(matrix)
-    return len(groups) == 1 and period(matrix, groups[0]) == 1
+    import networkx as nx
+
+    hears = nx.from_numpy_array(row_stochastic(matrix), create_using=nx.DiGraph)
+    groups = list(nx.attracting_components(hears))
+    return len(groups) == 1 and nx.is_aperiodic(hears.subgraph(groups[0]))
