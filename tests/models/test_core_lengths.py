@@ -1,55 +1,71 @@
-"""The functions that lessons show on the page stay short enough to read there."""
+"""The code of models that lessons show on the page stays short enough to read there."""
 
 import ast
 import inspect
+import json
+import re
 import textwrap
+from pathlib import Path
 
 import pytest
 
-from asian_security.models.conflict import arms_race, cascade_window, contagion
-from asian_security.models.games import (
-    bargaining,
-    commitment,
-    match,
-    repeated_games,
-    security_dilemma,
-)
-from asian_security.models.institutions import agenda, consensus, voting
-from asian_security.models.trust import agenda_order as trust_building
-from asian_security.models.trust import beliefs as trust
+from asian_security import models
 
-CORES = [
-    security_dilemma.expected_payoffs,
-    security_dilemma.critical_belief,
-    arms_race.change,
-    arms_race.equilibrium,
-    arms_race.verdict,
-    contagion.cascade,
-    contagion.crowd,
-    cascade_window.vulnerable_degree,
-    agenda.agenda_by_consensus,
-    trust.expected_trust,
-    trust.rounds_needed,
-    trust_building.accept_in_turn,
-    bargaining.bargaining_range,
-    bargaining.best_demand,
-    bargaining.risk_of_war,
-    commitment.commitment_gap,
-    repeated_games.outcome_chain,
-    repeated_games.long_run_shares,
-    match.play,
-    match.play_round,
-    consensus.exchange,
-    consensus.influence,
-    voting.coalition_counts,
-    voting.swings,
-]
+LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+MOST_LINES = 15
 
 
-@pytest.mark.parametrize("core", CORES, ids=lambda core: core.__qualname__)
-def test_a_core_has_at_most_fifteen_lines_of_code(core):
-    source = textwrap.dedent(inspect.getsource(core))
-    body = ast.parse(source).body[0].body[1:]
+def names_shown(source):
+    """List what code passes to page.code, as written: ``["arms_race.change", ...]``."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    shown = [call for call in calls if ast.unparse(call.func) == "page.code"]
+    return [ast.unparse(argument) for call in shown for argument in call.args]
+
+
+def cores():
+    """Return the functions of models that lessons show, each once."""
+    functions = {}
+    for path in LESSONS:
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            source = "".join(cell["source"])
+            if cell["cell_type"] == "code" and "page.code" in source:
+                for name in names_shown(source):
+                    module, _, function = name.partition(".")
+                    if module in models._MODULES:
+                        functions[name] = getattr(getattr(models, module), function)
+    return functions
+
+
+def lines_of_code(source):
+    """Count the lines of a function without its head, docstring, comments and blank lines."""
+    source = textwrap.dedent(source)
+    body = ast.parse(source).body[0].body
+    if ast.get_docstring(ast.parse(source).body[0]) is not None:
+        body = body[1:]
     lines = source.splitlines()[body[0].lineno - 1 : body[-1].end_lineno]
-    code = [line for line in lines if line.strip() and not line.strip().startswith("#")]
-    assert len(code) <= 15
+    return len([line for line in lines if re.match(r"\s*[^\s#]", line)])
+
+
+CORES = cores()
+
+
+def test_lessons_show_models_of_every_folder():
+    folders = {function.__module__.split(".")[2] for function in CORES.values()}
+    assert folders == set(models._FOLDERS)
+
+
+@pytest.mark.parametrize("name", CORES)
+def test_a_core_has_at_most_fifteen_lines_of_code(name):
+    assert lines_of_code(inspect.getsource(CORES[name])) <= MOST_LINES
+
+
+def test_lines_of_code_are_counted_without_head_docstring_comments_and_blank_lines():
+    head = 'def long(\n    x,\n):\n    """Say.\n\n    More.\n    """\n'
+    body = "    x += 1\n    # why\n\n" * MOST_LINES
+    assert lines_of_code(head + body) == MOST_LINES
+    assert lines_of_code(head + body + "    return x\n") == MOST_LINES + 1
+    assert lines_of_code("def short():\n    return 1\n") == 1
+
+
+def test_what_a_lesson_shows_is_read_from_its_code():
+    assert names_shown("page.code(a.b, c.d)\nprint(page.bullets([e.f]))") == ["a.b", "c.d"]

@@ -8,7 +8,7 @@ strength of every tie follows what the two think of third parties,
 where l_k and Q are the eigenvalues and eigenvectors of X(0). If the largest, l_1, is above 0,
 the strengths blow up at t* = 1 / l_1 with the signs of v_1 v_1^T, which are balanced. In the other
 (Antal, Krapivsky and Redner 2005) single ties flip when that lowers tension: those whose
-`pressure` is above 0.
+`pressure` is above 0. Sources: ``marvel2011`` and ``antal2005`` in ``data/references.bib``.
 """
 
 from __future__ import annotations

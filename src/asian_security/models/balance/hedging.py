@@ -13,7 +13,8 @@ resent ties with the other,
 
     u(x) = a (1 - x) + b x + (r - k) 4 x (1 - x).
 
-While r > k a state does best between the poles; once k >= r only the ends are left.
+While r > k a state does best between the poles; once k >= r only the ends are left. Works:
+``kuik2008`` and ``goh2007`` in ``data/references.bib``.
 """
 
 from __future__ import annotations

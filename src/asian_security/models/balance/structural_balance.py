@@ -6,7 +6,8 @@ every cycle is, which is so exactly when it splits into two camps (one may be em
 inside and hostile across. It is weakly balanced if it splits into any number of such camps, so
 that three mutual enemies may stand.
 
-The idea is Heider's (1946), the theorem Cartwright and Harary's (1956).
+The idea is Heider's (1946), the theorem Cartwright and Harary's (1956): ``heider1946`` and
+``cartwright1956`` in ``data/references.bib``.
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@ with probability p, one rung down with q, and stays otherwise. A hotline turns s
 up into steps down; rules for incidents turn some of them into pauses. The results are those of
 absorbing Markov chains; with equal p and q on every rung it is the gambler's ruin.
 
-The probabilities are illustrative: nobody has measured them for a real crisis.
+The ladder is a stylised model of this course, not a published one, and its probabilities are
+illustrative: nobody has measured them for a real crisis.
 """
 
 from __future__ import annotations

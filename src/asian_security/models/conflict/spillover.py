@@ -7,7 +7,8 @@ in domain j adds to domain i, all in one unit of the reader's choice. The sum of
 finite only while the spectral radius of A is below 1. The algebra is that of input-output
 analysis; the weights are not measured by anyone and are the learner's to change.
 
-The idea of security sectors that act on one another is in Buzan, Waever and de Wilde (1998).
+The idea of security sectors that act on one another is in Buzan, Wæver and de Wilde (1998), key
+``buzan1998`` in ``data/references.bib``.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""The repeated prisoners' dilemma: what cooperation asks for, and what strategies earn.
+"""The repeated prisoners' dilemma: when cooperation holds, and what strategies earn in the long run.
 
-Payoffs as in `two_by_two`: R, T, P, S with T > R > P > S; 3, 5, 1, 0 unless said otherwise, as in
-Axelrod (1984). The first part holds the thresholds of patience and forgiveness: the discounted
-game is that of Axelrod (1984), forgiveness under noise that of Molander (1985). The second is the
-Markov chain of two memory-one strategies, after Nowak and Sigmund (1992): four chances of
-cooperating, after CC, CD, DC and DD (its own move first). Works are named by their key in
-``data/references.bib``. The strategies themselves are in `strategies`, matches in `match`.
+Payoffs as in `two_by_two`: R, T, P, S with T > R > P > S, by default those of Axelrod (1984): 3, 5,
+1, 0 for R, T, P, S. First come the thresholds of patience and forgiveness: the discounted game is
+that of Axelrod (1984), forgiveness under noise that of Molander (1985). Then comes the Markov chain
+of two memory-one strategies, after Nowak and Sigmund (1992): four chances of cooperating, after
+CC, CD, DC and DD (its own move first). The strategies themselves are in `strategies`, matches in
+`match`. Sources: ``axelrod1984``, ``molander1985`` and ``nowak1992`` in ``data/references.bib``.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Two states, two choices: cooperate or arm.
 
 Jervis (1978) reads the dilemma as a stag hunt (R > T) or a prisoners' dilemma (T > R); the
-payoffs are in `games`. The critical belief is the least trust at which a state cooperates, the
-question of Kydd (2005). Works are named by their key in ``data/references.bib``.
+payoffs are in `two_by_two`. The critical belief is the least trust at which a state cooperates,
+the question of Kydd (2005). Sources: ``jervis1978`` and ``kydd2005`` in ``data/references.bib``.
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
 Security is set by the lowest effort (weakest link: a chain of border posts), by all efforts
 together (summation) or by the highest (best shot: one early-warning system serves all). The
-three rules and their incentives are those of Hirshleifer (1983). The barrel whose shortest
-stave sets the water line is the weakest-link rule across domains instead of states.
+three rules and their incentives are those of Hirshleifer (1983), key ``hirshleifer1983`` in
+``data/references.bib``. The barrel whose shortest stave sets the water line is the weakest-link
+rule across domains instead of states.
 """
 
 from __future__ import annotations

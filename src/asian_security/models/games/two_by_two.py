@@ -1,8 +1,8 @@
 """Symmetric games of two choices, cooperation and defection, and their equilibria.
 
 The payoffs are those of Jervis (1978): reward R when both cooperate, temptation T for defecting
-on a cooperator, punishment P when both defect, sucker's payoff S for cooperating alone. Works are
-named by their key in ``data/references.bib``.
+on a cooperator, punishment P when both defect, sucker's payoff S for cooperating alone. Source:
+``jervis1978`` in ``data/references.bib``.
 """
 
 from __future__ import annotations

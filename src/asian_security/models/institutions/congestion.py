@@ -4,7 +4,8 @@ The effective number (Laakso and Taagepera 1979) counts units by their weight: 1
 shares, so that n equal ones count as n and one giant among dwarfs as little more than 1. Overlap
 is the mean Jaccard index over pairs of mechanisms, of their members, of their agendas, or of
 both at once. The measures say how crowded a field is, not whether crowding does harm: Raustiala
-and Victor (2004) and Alter and Raustiala (2018) discuss what it may be good for.
+and Victor (2004) and Alter and Raustiala (2018) discuss what it may be good for. Works:
+``laakso1979``, ``raustiala2004`` and ``alter2018`` in ``data/references.bib``.
 """
 
 from __future__ import annotations

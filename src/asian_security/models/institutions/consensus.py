@@ -1,8 +1,8 @@
 """Consensus by exchange: each state moves to a weighted mean of the views it listens to.
 
 The model is that of DeGroot (1974); the weights that the views carry in the end follow Golub and
-Jackson (2010). Works are named by their key in ``data/references.bib``. ``W[i, j]`` is the weight
-that state i gives to state j; rows sum to 1. Who hears whom is the matter of `listening`.
+Jackson (2010): ``degroot1974`` and ``golub2010`` in ``data/references.bib``. ``W[i, j]`` is the
+weight that state i gives to state j; rows sum to 1. `listening` is about who hears whom.
 """
 
 from __future__ import annotations

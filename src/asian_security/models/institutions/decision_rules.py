@@ -1,6 +1,7 @@
 """Decision rules: unanimity, qualified and simple majority, vetoes, and how often each lets act.
 
-A motion passes when the votes in favour reach the quota and every state with a veto agrees.
+A motion passes when the votes in favour reach the quota and every state with a veto agrees: the
+weighted committee of Shapley and Shubik (1954), key ``shapley1954`` in ``data/references.bib``.
 """
 
 from __future__ import annotations

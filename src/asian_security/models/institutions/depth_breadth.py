@@ -9,6 +9,7 @@ the rule makes change hard: with unanimity what the founders agreed stays, with 
 nothing keeps it.
 
 This is a stylised version of their argument with ideal depths as numbers of the learner's choice.
+Source: ``downs1998`` in ``data/references.bib``.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ with number floor(n b / c) + 1 from below, however far apart the ideals are; if 
 holds it back.
 
 A stylised model of this course for the remedy that Ling (2025) puts forward: to tie development
-and security together. The numbers are illustrative.
+and security together (``ling2025`` in ``data/references.bib``). The numbers are illustrative.
 """
 
 from __future__ import annotations

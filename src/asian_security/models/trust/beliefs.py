@@ -4,7 +4,8 @@ A state holds a Beta(a, b) belief about the chance that the other keeps a promis
 adds 1 to a, a broken one adds 1 to b. It accepts a stake when its expected trust is at least
 loss / (gain + loss). That small stakes come first is the argument of Osgood (1962) and Watson
 (1999); trust as a belief about the other is that of Kydd (2005). The Beta-Bernoulli form is this
-course's simplification of both. Works are named by their key in ``data/references.bib``.
+course's simplification of both. Works: ``osgood1962``, ``watson1999`` and ``kydd2005`` in
+``data/references.bib``.
 """
 
 from __future__ import annotations

@@ -12,7 +12,8 @@ and trust grows where mechanisms work and shrinks where states help themselves:
 
 Two ends are stable, no trust and full trust, and theta is the tipping point between them. It
 falls as c rises. The circle is Ling's (2025) claim, its form a stylised model of this course;
-Kydd (2005) treats trust and mistrust with care for what each side believes.
+Kydd (2005) treats trust and mistrust with care for what each side believes. Works: ``ling2025``
+and ``kydd2005`` in ``data/references.bib``.
 """
 
 from __future__ import annotations
