@@ -78,13 +78,13 @@ def test_missile_tests_and_talks():
 
 def test_lesson_06_prints_the_rates_of_testing_and_says_that_they_differ_by_two():
     fact = facts.missile_tests_and_talks().values
-    shown = printed("06", "tests")
+    output = printed("06", "tests")
     times = {}
     for counted in ("days", "missiles"):
         during, after = (fact[f"{counted} a year {name}"] for name in ("during", "after"))
         times[counted] = after / during
         row = rf"{counted} a year +{during:.2f} +{after:.2f} +{times[counted]:.2f}"
-        assert re.search(row, shown), (row, shown)
+        assert re.search(row, output), (row, output)
     factor = WORDS[round(times["days"] / times["missiles"])]
     assert f"differs by a factor of about {factor}" in prose("06", "tests-read")
 
@@ -94,8 +94,10 @@ def test_lesson_06_counts_the_nuclear_tests_right():
     dates = [row["date"] for row in rows("nuclear_tests")]
     during = [day for day in dates if "2003-08-27" <= day <= "2009-04-14"]
     assert fact == {"tests": len(dates), "during the talks": len(during)}
-    said = f"{WORDS[len(during)]} of the {WORDS[len(dates)]} nuclear tests fell within the talks"
-    assert said in prose("06", "tests-read")
+    sentence = (
+        f"{WORDS[len(during)]} of the {WORDS[len(dates)]} nuclear tests fell within the talks"
+    )
+    assert sentence in prose("06", "tests-read")
 
 
 def test_partnerships_of_china():

@@ -84,8 +84,8 @@ def test_two_mode_keeps_status_and_outsiders_and_counts_a_repeat_once() -> None:
 
 
 def test_degrees_are_sorted_with_ties_by_name() -> None:
-    found = networks.degrees(networks.two_mode(TOY), "state")
-    assert list(found.items()) == [("BBB", 3), ("AAA", 2), ("CCC", 1)]
+    degrees = networks.degrees(networks.two_mode(TOY), "state")
+    assert list(degrees.items()) == [("BBB", 3), ("AAA", 2), ("CCC", 1)]
     sizes = networks.degrees(networks.two_mode(TOY), "mechanism")
     assert list(sizes.index) == ["M1", "M2", "M3"]
 
@@ -121,8 +121,8 @@ def test_pairs_without_forum_every_pair_and_a_list() -> None:
     graph = networks.two_mode(TOY)
     assert networks.pairs_without_forum(graph).to_numpy().tolist() == [["AAA", "CCC"]]
     neighbours = pd.DataFrame({"iso3_a": ["CCC", "BBB", "NEW"], "iso3_b": ["AAA", "CCC", "AAA"]})
-    found = networks.pairs_without_forum(graph, neighbours)
-    assert found.to_numpy().tolist() == [["AAA", "CCC"], ["AAA", "NEW"]]
+    apart = networks.pairs_without_forum(graph, neighbours)
+    assert apart.to_numpy().tolist() == [["AAA", "CCC"], ["AAA", "NEW"]]
     assert networks.pairs_without_forum(graph, [("AAA", "BBB")]).empty
 
 
@@ -164,10 +164,10 @@ def test_core_periphery_finds_an_ideal_core_whatever_ties_it_to_the_rest() -> No
     ideal.add_nodes_from("wxyz")
     apart = networks.core_periphery(ideal)
     ideal.add_edges_from([("a", "w"), ("a", "x"), ("b", "y")])
-    for found in (apart, networks.core_periphery(ideal)):
-        assert found.core == ("a", "b", "c")
-        assert found.periphery == ("w", "x", "y", "z")
-        assert found.fit == pytest.approx(1, abs=1e-9)
+    for split in (apart, networks.core_periphery(ideal)):
+        assert split.core == ("a", "b", "c")
+        assert split.periphery == ("w", "x", "y", "z")
+        assert split.fit == pytest.approx(1, abs=1e-9)
 
 
 @settings(max_examples=40, deadline=None)
@@ -176,7 +176,7 @@ def test_core_is_the_best_cut_of_the_ranking_by_strength(seed: int) -> None:
     graph = nx.gnp_random_graph(7, 0.5, seed=seed)
     if graph.number_of_edges() in (0, 21):
         return
-    found = networks.core_periphery(graph)
+    split = networks.core_periphery(graph)
     ranked = sorted(graph.nodes, key=lambda node: (-graph.degree[node], node))
     fits = {}
     for size in range(2, 6):
@@ -185,17 +185,17 @@ def test_core_is_the_best_cut_of_the_ranking_by_strength(seed: int) -> None:
         tied = [float(graph.has_edge(*pair)) for pair, _ in pairs]
         if len(set(tied)) > 1:
             fits[size] = float(np.corrcoef(tied, [ideal for _, ideal in pairs])[0, 1])
-    assert set(found.core) == set(ranked[: len(found.core)])
-    assert found.fit == pytest.approx(max(fits.values()), abs=1e-9)
-    assert found.fit == pytest.approx(fits[len(found.core)], abs=1e-9)
+    assert set(split.core) == set(ranked[: len(split.core)])
+    assert split.fit == pytest.approx(max(fits.values()), abs=1e-9)
+    assert split.fit == pytest.approx(fits[len(split.core)], abs=1e-9)
 
 
 def test_communities_split_two_cliques_and_do_not_depend_on_order() -> None:
     cliques = nx.relabel_nodes(nx.barbell_graph(5, 0), str)
-    found = networks.communities(cliques)
-    assert found == [("0", "1", "2", "3", "4"), ("5", "6", "7", "8", "9")]
+    groups = networks.communities(cliques)
+    assert groups == [("0", "1", "2", "3", "4"), ("5", "6", "7", "8", "9")]
     shuffled = nx.Graph([(b, a) for a, b in reversed(list(cliques.edges))])
-    assert networks.communities(shuffled) == found
+    assert networks.communities(shuffled) == groups
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 7])

@@ -23,20 +23,20 @@ PLAN = reforms.architecture(MEMBERS, ISSUES, BODIES)
 
 
 def test_profile_of_a_worked_example() -> None:
-    found = reforms.profile(PLAN, STATES)
-    assert (found.mechanisms, found.seats) == (3, 6)
-    assert found.states_covered == 1
-    assert found.pairs_covered == pytest.approx(3 / 6, abs=1e-9)
+    profile = reforms.profile(PLAN, STATES)
+    assert (profile.mechanisms, profile.seats) == (3, 6)
+    assert profile.states_covered == 1
+    assert profile.pairs_covered == pytest.approx(3 / 6, abs=1e-9)
     # AAA, BBB, CCC have cyber, DDD has energy: four of eight cells
-    assert found.issue_coverage == pytest.approx(4 / 8, abs=1e-9)
-    assert found.mean_overlap == pytest.approx((2 / 3 + 0 + 0) / 3, abs=1e-9)
+    assert profile.issue_coverage == pytest.approx(4 / 8, abs=1e-9)
+    assert profile.mean_overlap == pytest.approx((2 / 3 + 0 + 0) / 3, abs=1e-9)
     # degrees 2, 2, 1, 1 against (4 - 1)(3 - 1)
-    assert found.centralisation == pytest.approx(2 / 6, abs=1e-9)
+    assert profile.centralisation == pytest.approx(2 / 6, abs=1e-9)
     # north holds 4 of 6 seats with half of the states
-    assert found.representation == pytest.approx(1 - 1 / 6, abs=1e-9)
+    assert profile.representation == pytest.approx(1 - 1 / 6, abs=1e-9)
     # AAA and BBB have one forum on cyber too many, over four covered cells
-    assert found.congestion == pytest.approx(2 / 4, abs=1e-9)
-    assert found.with_secretariat == pytest.approx(1 / 3, abs=1e-9)
+    assert profile.congestion == pytest.approx(2 / 4, abs=1e-9)
+    assert profile.with_secretariat == pytest.approx(1 / 3, abs=1e-9)
 
 
 def test_link_lowers_congestion_and_nothing_else() -> None:
@@ -83,16 +83,16 @@ def test_establish_then_withdraw_returns_to_the_start() -> None:
 
 
 def test_without_issues_every_extra_forum_is_congestion() -> None:
-    found = reforms.profile(reforms.architecture(MEMBERS), STATES)
-    assert found.congestion == pytest.approx(2 / 4, abs=1e-9)
-    assert found.issue_coverage != found.issue_coverage
+    profile = reforms.profile(reforms.architecture(MEMBERS), STATES)
+    assert profile.congestion == pytest.approx(2 / 4, abs=1e-9)
+    assert profile.issue_coverage != profile.issue_coverage
 
 
 def test_seats_of_other_states_are_left_out() -> None:
     asia = STATES.iloc[:2]
-    found = reforms.profile(PLAN, asia)
-    assert found.seats == 4
-    assert found.pairs_covered == 1
+    profile = reforms.profile(PLAN, asia)
+    assert profile.seats == 4
+    assert profile.pairs_covered == 1
     assert reforms.congestion(PLAN, ["ZZZ"]) == 0
 
 

@@ -5,11 +5,11 @@ from asian_security.models import _checks
 
 
 def test_good_input_comes_back_as_a_new_array():
-    given = np.array([0.0, 0.5, 1.0])
-    checked = _checks.probability("p", given)
-    assert (checked == given).all()
+    chances = np.array([0.0, 0.5, 1.0])
+    checked = _checks.probability("p", chances)
+    assert (checked == chances).all()
     checked[0] = 1
-    assert given[0] == 0
+    assert chances[0] == 0
 
 
 @pytest.mark.parametrize(

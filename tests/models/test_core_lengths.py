@@ -18,8 +18,8 @@ MOST_LINES = 15
 def names_shown(source):
     """List what code passes to page.code, as written: ``["arms_race.change", ...]``."""
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
-    shown = [call for call in calls if ast.unparse(call.func) == "page.code"]
-    return [ast.unparse(argument) for call in shown for argument in call.args]
+    calls_of_code = [call for call in calls if ast.unparse(call.func) == "page.code"]
+    return [ast.unparse(argument) for call in calls_of_code for argument in call.args]
 
 
 def cores():

@@ -26,8 +26,8 @@ def test_all_plus_triangle_blows_up_at_one_half() -> None:
     assert dynamics.blow_up_time(start) == pytest.approx(0.5, abs=1e-9)
     assert dynamics.final_camps(start).tolist() == [1, 1, 1]
     # on the leading eigenvector l(t) = 2 / (1 - 2 t), on the others -1 / (1 + t)
-    found = dynamics.evolve(start, [0.25])[0]
-    assert np.linalg.eigvalsh(found) == pytest.approx([-0.8, -0.8, 4.0], abs=1e-9)
+    strengths = dynamics.evolve(start, [0.25])[0]
+    assert np.linalg.eigvalsh(strengths) == pytest.approx([-0.8, -0.8, 4.0], abs=1e-9)
 
 
 @settings(max_examples=15, deadline=None)

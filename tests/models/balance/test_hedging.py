@@ -14,19 +14,19 @@ GAIN = st.floats(-3, 3)
 def test_aligned_even_split_and_apart() -> None:
     first = [[1, 1], [0.5, 0.5], [1, 0], [0, 0.01]]
     second = [[0, 0], [0.5, 0.5], [0, 1], [0.01, 0]]
-    found = hedging.stance(first, second)
-    assert found.position == pytest.approx([-1, 0, 0, 0], abs=1e-9)
-    assert found.evenness == pytest.approx([0, 1, 1, 1], abs=1e-9)
-    assert found.split == pytest.approx([0, 0, 1, 1], abs=1e-9)
-    assert found.engagement == pytest.approx([0.5, 0.5, 0.5, 0.005], abs=1e-9)
+    stance = hedging.stance(first, second)
+    assert stance.position == pytest.approx([-1, 0, 0, 0], abs=1e-9)
+    assert stance.evenness == pytest.approx([0, 1, 1, 1], abs=1e-9)
+    assert stance.split == pytest.approx([0, 0, 1, 1], abs=1e-9)
+    assert stance.engagement == pytest.approx([0.5, 0.5, 0.5, 0.005], abs=1e-9)
     words = ["leans to the first", "between", "between", "apart"]
-    assert hedging.describe(found).tolist() == words
+    assert hedging.describe(stance).tolist() == words
 
 
 def test_weights_shift_the_mean() -> None:
-    found = hedging.stance([1, 0], [0, 1], weights=[1, 3])
-    assert found.position == pytest.approx(0.5, abs=1e-9)
-    assert found.split == pytest.approx(0.5, abs=1e-9)
+    stance = hedging.stance([1, 0], [0, 1], weights=[1, 3])
+    assert stance.position == pytest.approx(0.5, abs=1e-9)
+    assert stance.split == pytest.approx(0.5, abs=1e-9)
 
 
 @settings(max_examples=60, deadline=None)

@@ -11,8 +11,8 @@ from asian_security.models.balance import polarisation as p
 @pytest.mark.parametrize("alpha", [0, 0.5, 1, 1.6])
 def test_two_equal_groups(alpha: float) -> None:
     """2 K (1/2)^(2 + alpha) d."""
-    found = p.polarisation([0.5, 0.5], [1.0, 4.0], alpha, scale=7)
-    assert found == pytest.approx(2 * 7 * 0.5 ** (2 + alpha) * 3, abs=1e-9)
+    polarisation = p.polarisation([0.5, 0.5], [1.0, 4.0], alpha, scale=7)
+    assert polarisation == pytest.approx(2 * 7 * 0.5 ** (2 + alpha) * 3, abs=1e-9)
 
 
 @settings(max_examples=60, deadline=None)
@@ -31,8 +31,8 @@ def test_on_a_line_nothing_beats_two_equal_groups_at_the_ends(
 @settings(max_examples=40, deadline=None)
 @given(st.floats(0, 1), st.floats(0, 5), st.floats(0, 1.6))
 def test_closed_form_for_two_groups(share: float, distance: float, alpha: float) -> None:
-    found = p.polarisation([share, 1 - share], [0, distance], alpha)
-    assert found == pytest.approx(p.two_groups(share, distance, alpha), abs=1e-9)
+    polarisation = p.polarisation([share, 1 - share], [0, distance], alpha)
+    assert polarisation == pytest.approx(p.two_groups(share, distance, alpha), abs=1e-9)
 
 
 @settings(max_examples=40, deadline=None)

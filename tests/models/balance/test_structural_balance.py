@@ -74,12 +74,12 @@ def test_a_four_cycle_with_one_enmity_is_unbalanced_without_a_triangle() -> None
 @settings(max_examples=80, deadline=None)
 @given(sign_matrices())
 def test_camps_exist_exactly_where_nothing_is_frustrated(signs: np.ndarray) -> None:
-    found, (at_odds, split) = balance.camps(signs), balance.frustration(signs)
-    assert (found is None) == (at_odds > 0)
-    for sides in [split] + ([found] if found is not None else []):
+    two_camps, (at_odds, split) = balance.camps(signs), balance.frustration(signs)
+    assert (two_camps is None) == (at_odds > 0)
+    for sides in [split] + ([two_camps] if two_camps is not None else []):
         violated = (signs != 0) & (signs != np.outer(sides, sides))
         assert violated.sum() / 2 == at_odds
-    if found is not None:
+    if two_camps is not None:
         assert balance.weak_camps(signs) is not None
 
 

@@ -19,19 +19,19 @@ def test_gamblers_ruin(rungs: int) -> None:
         for p, q in ((0.6, 0.4), (0.3, 0.5), (0.1, 0.05)):
             odds = q / p
             expected = (1 - odds**start) / (1 - odds**rungs)
-            found = escalation.war_risk(start, rungs, p, q)
-            assert found == pytest.approx(expected, abs=1e-9)
+            risk = escalation.war_risk(start, rungs, p, q)
+            assert risk == pytest.approx(expected, abs=1e-9)
 
 
 def test_fair_ladder_has_the_known_length_and_visits() -> None:
     """For p = q = 1/2: i (N - i) steps; visits 2 i (N - j) / N for i <= j."""
-    found = escalation.absorption(escalation.ladder(0.5, 0.5, 6))
+    chain = escalation.absorption(escalation.ladder(0.5, 0.5, 6))
     rung = np.arange(1, 6)
-    assert found.steps == pytest.approx(rung * (6 - rung), abs=1e-9)
+    assert chain.steps == pytest.approx(rung * (6 - rung), abs=1e-9)
     expected = 2 * np.minimum.outer(rung, rung) * (6 - np.maximum.outer(rung, rung)) / 6
-    assert found.visits == pytest.approx(expected, abs=1e-9)
-    assert found.transient.tolist() == [1, 2, 3, 4, 5]
-    assert found.absorbing.tolist() == [0, 6]
+    assert chain.visits == pytest.approx(expected, abs=1e-9)
+    assert chain.transient.tolist() == [1, 2, 3, 4, 5]
+    assert chain.absorbing.tolist() == [0, 6]
 
 
 @settings(max_examples=40, deadline=None)
@@ -39,11 +39,11 @@ def test_fair_ladder_has_the_known_length_and_visits() -> None:
 def test_closed_form_equals_the_fundamental_matrix(rungs: int, data: st.DataObject) -> None:
     chances = st.lists(CHANCE, min_size=rungs - 1, max_size=rungs - 1)
     up, down = data.draw(chances), data.draw(chances)
-    found = escalation.absorption(escalation.ladder(up, down, rungs))
+    chain = escalation.absorption(escalation.ladder(up, down, rungs))
     for start in range(1, rungs):
         risk = escalation.war_risk(start, rungs, up, down)
-        assert found.ending[start - 1, 1] == pytest.approx(risk, abs=1e-9)
-    assert found.ending.sum(axis=1) == pytest.approx(np.ones(rungs - 1), abs=1e-9)
+        assert chain.ending[start - 1, 1] == pytest.approx(risk, abs=1e-9)
+    assert chain.ending.sum(axis=1) == pytest.approx(np.ones(rungs - 1), abs=1e-9)
 
 
 @settings(max_examples=40, deadline=None)
@@ -79,11 +79,11 @@ def test_at_break_even_the_net_is_worth_nothing(
 def test_break_even_of_a_fair_ladder() -> None:
     """For p = q a hotline h alone breaks even at 2h / (1 - 2h), rules r alone at r / (1 - r)."""
     hotline, rules = np.array([0, 0.1, 0.3, 0.5, 0.7]), np.array([0, 0.2, 0.5])
-    found = escalation.break_even(0.3, 0.3, hotline)
-    assert found[:3] == pytest.approx([0, 0.25, 1.5], abs=1e-9)
-    assert np.isinf(found[3:]).all()
-    found = escalation.break_even(0.3, 0.3, rules=rules)
-    assert found == pytest.approx(rules / (1 - rules), abs=1e-9)
+    boldness = escalation.break_even(0.3, 0.3, hotline)
+    assert boldness[:3] == pytest.approx([0, 0.25, 1.5], abs=1e-9)
+    assert np.isinf(boldness[3:]).all()
+    boldness = escalation.break_even(0.3, 0.3, rules=rules)
+    assert boldness == pytest.approx(rules / (1 - rules), abs=1e-9)
 
 
 def test_a_sweep_is_one_call() -> None:

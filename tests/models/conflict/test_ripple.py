@@ -11,22 +11,22 @@ from asian_security.models.conflict import ripple
 
 def test_on_a_chain_each_tie_takes_its_toll() -> None:
     weights = np.diag([0.5, 0.8, 1.0], -1)
-    found = ripple.spread(weights, [1, 0, 0, 0], 0.9)
-    assert found.final == pytest.approx([1, 0.45, 0.324, 0.2916], abs=1e-9)
-    assert found.arrival().tolist() == [0, 1, 2, 3]
-    assert found.arrival(0.3).tolist() == [0, 1, 2, -1]
-    assert (found.history > 0.3).sum(axis=-1).tolist() == [1, 2, 3, 3]
+    wave = ripple.spread(weights, [1, 0, 0, 0], 0.9)
+    assert wave.final == pytest.approx([1, 0.45, 0.324, 0.2916], abs=1e-9)
+    assert wave.arrival().tolist() == [0, 1, 2, 3]
+    assert wave.arrival(0.3).tolist() == [0, 1, 2, -1]
+    assert (wave.history > 0.3).sum(axis=-1).tolist() == [1, 2, 3, 3]
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10_000), st.floats(0.05, 1))
 def test_with_full_ties_strength_is_decay_to_the_distance(seed: int, decay: float) -> None:
     graph = nx.gnp_random_graph(8, 0.3, seed=seed)
-    found = ripple.spread(nx.to_numpy_array(graph), np.eye(8)[0], decay)
+    wave = ripple.spread(nx.to_numpy_array(graph), np.eye(8)[0], decay)
     distance = nx.single_source_shortest_path_length(graph, 0)
     expected = [decay ** distance[node] if node in distance else 0 for node in graph]
-    assert found.final == pytest.approx(expected, abs=1e-9)
-    assert found.arrival().tolist() == [distance.get(node, -1) for node in graph]
+    assert wave.final == pytest.approx(expected, abs=1e-9)
+    assert wave.arrival().tolist() == [distance.get(node, -1) for node in graph]
 
 
 @settings(max_examples=30, deadline=None)

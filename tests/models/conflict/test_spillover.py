@@ -17,8 +17,8 @@ def stable_matrix(seed: int, n: int = 4) -> np.ndarray:
 @pytest.mark.parametrize(("a", "b"), [(0.3, 0.5), (0.9, 1.0), (2.0, 0.4), (0.0, 0.7)])
 def test_two_domains_in_closed_form(a: float, b: float) -> None:
     """x = (s1 + a s2, s2 + b s1) / (1 - a b)."""
-    found = spillover.total_effect([[0, a], [b, 0]], [2.0, 3.0])
-    assert found == pytest.approx(np.array([2 + a * 3, 3 + b * 2]) / (1 - a * b), abs=1e-9)
+    effect = spillover.total_effect([[0, a], [b, 0]], [2.0, 3.0])
+    assert effect == pytest.approx(np.array([2 + a * 3, 3 + b * 2]) / (1 - a * b), abs=1e-9)
 
 
 def test_star_in_closed_form() -> None:
@@ -26,9 +26,9 @@ def test_star_in_closed_form() -> None:
     k, a, b = 5, 0.4, 0.3
     matrix = np.zeros((k + 1, k + 1))
     matrix[1:, 0], matrix[0, 1:] = a, b
-    found = spillover.total_effect(matrix, [1] + [0] * k)
-    assert found[0] == pytest.approx(1 / (1 - k * a * b), abs=1e-9)
-    assert found[1:] == pytest.approx(np.full(k, a / (1 - k * a * b)), abs=1e-9)
+    effect = spillover.total_effect(matrix, [1] + [0] * k)
+    assert effect[0] == pytest.approx(1 / (1 - k * a * b), abs=1e-9)
+    assert effect[1:] == pytest.approx(np.full(k, a / (1 - k * a * b)), abs=1e-9)
 
 
 def test_spectral_radius_of_one_or_more_is_refused() -> None:
@@ -74,13 +74,13 @@ def test_total_effect_is_a_fixed_point_linear_and_vectorised(seed: int) -> None:
 def test_relief_equals_solving_without_the_link(seed: int) -> None:
     matrix = stable_matrix(seed)
     shock = np.random.default_rng(seed).random(4)
-    found = spillover.relief(matrix, shock)
+    relief = spillover.relief(matrix, shock)
     before = spillover.total_effect(matrix, shock).sum()
     for place in np.ndindex(4, 4):
         cut = matrix.copy()
         cut[place] = 0
         after = spillover.total_effect(cut, shock).sum()
-        assert found[place] == pytest.approx(before - after, abs=1e-9)
+        assert relief[place] == pytest.approx(before - after, abs=1e-9)
 
 
 @pytest.mark.parametrize(

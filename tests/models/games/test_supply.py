@@ -20,29 +20,29 @@ def test_supply_is_lowest_sum_or_highest() -> None:
 
 @pytest.mark.parametrize(("states", "cost"), [(2, 0.3), (3, 0.9), (4, 0.5)])
 def test_weakest_link_equilibria_are_the_symmetric_profiles(states: int, cost: float) -> None:
-    found = supply.pure_equilibria(LEVELS, states, cost, "weakest link")
-    assert found.tolist() == [[level] * states for level in LEVELS]
+    equilibria = supply.pure_equilibria(LEVELS, states, cost, "weakest link")
+    assert equilibria.tolist() == [[level] * states for level in LEVELS]
 
 
 def test_weakest_link_equilibria_end_at_the_lowest_optimum() -> None:
-    found = supply.pure_equilibria(LEVELS, 3, 0.5, "weakest link", enough=[4, 2, 3])
-    assert found.tolist() == [[level] * 3 for level in (0, 1, 2)]
+    equilibria = supply.pure_equilibria(LEVELS, 3, 0.5, "weakest link", enough=[4, 2, 3])
+    assert equilibria.tolist() == [[level] * 3 for level in (0, 1, 2)]
 
 
 def test_best_shot_is_supplied_by_one_state() -> None:
-    found = supply.pure_equilibria(LEVELS, 3, 0.5, "best shot", enough=4)
-    assert sorted(found.tolist()) == [[0, 0, 4], [0, 4, 0], [4, 0, 0]]
+    equilibria = supply.pure_equilibria(LEVELS, 3, 0.5, "best shot", enough=4)
+    assert sorted(equilibria.tolist()) == [[0, 0, 4], [0, 4, 0], [4, 0, 0]]
 
 
 def test_summation_lets_states_share_any_way_up_to_enough() -> None:
-    found = supply.pure_equilibria(LEVELS, 2, 0.5, "summation", enough=3)
-    assert found.tolist() == [[0, 3], [1, 2], [2, 1], [3, 0]]
+    equilibria = supply.pure_equilibria(LEVELS, 2, 0.5, "summation", enough=3)
+    assert equilibria.tolist() == [[0, 3], [1, 2], [2, 1], [3, 0]]
 
 
 def test_dear_effort_is_never_made() -> None:
     for rule in supply.RULES:
-        found = supply.pure_equilibria(LEVELS, 2, 1.5, rule)
-        assert found.tolist() == [[0, 0]]
+        equilibria = supply.pure_equilibria(LEVELS, 2, 1.5, rule)
+        assert equilibria.tolist() == [[0, 0]]
 
 
 def test_greedy_stalls_where_two_staves_are_short() -> None:

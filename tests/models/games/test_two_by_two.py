@@ -51,7 +51,7 @@ def test_matching_pennies_has_no_pure_equilibrium():
 def test_equilibria_of_a_stack_of_larger_games():
     row = np.random.default_rng(1).integers(0, 5, size=(20, 3, 4))
     column = np.random.default_rng(2).integers(0, 5, size=(20, 3, 4))
-    found = nash_equilibria(row, column)
+    stable = nash_equilibria(row, column)
     for game in range(20):
         for i in range(3):
             for j in range(4):
@@ -59,7 +59,7 @@ def test_equilibria_of_a_stack_of_larger_games():
                     row[game, i, j] >= row[game, :, j].max()
                     and column[game, i, j] >= column[game, i, :].max()
                 )
-                assert found[game, i, j] == stays
+                assert stable[game, i, j] == stays
 
 
 def test_a_payoff_that_is_no_number_is_named():

@@ -33,13 +33,13 @@ def test_effective_number_is_bounded_and_free_of_scale(sizes: list[float], scale
 
 
 def test_a_worked_example() -> None:
-    found = congestion.congestion(MEMBERS, AGENDA)
-    assert found.mechanisms == 3
-    assert found.effective == pytest.approx(8**2 / (9 + 9 + 4), abs=1e-9)
-    assert found.per_issue == pytest.approx([2, 1, 1], abs=1e-9)
-    assert found.member_overlap == pytest.approx((1 + 1 / 4 + 1 / 4) / 3, abs=1e-9)
-    assert found.agenda_overlap == pytest.approx(0.5 / 3, abs=1e-9)
-    assert found.joint_overlap == pytest.approx(0.5 / 3, abs=1e-9)
+    field = congestion.congestion(MEMBERS, AGENDA)
+    assert field.mechanisms == 3
+    assert field.effective == pytest.approx(8**2 / (9 + 9 + 4), abs=1e-9)
+    assert field.per_issue == pytest.approx([2, 1, 1], abs=1e-9)
+    assert field.member_overlap == pytest.approx((1 + 1 / 4 + 1 / 4) / 3, abs=1e-9)
+    assert field.agenda_overlap == pytest.approx(0.5 / 3, abs=1e-9)
+    assert field.joint_overlap == pytest.approx(0.5 / 3, abs=1e-9)
 
 
 def test_years_are_measured_in_one_call_and_the_unfounded_do_not_count() -> None:

@@ -41,16 +41,16 @@ def test_the_chance_equals_the_sum_over_all_votes(weights, p, quota, vetoes):
     for votes in product((0, 1), repeat=len(weights)):
         passes = np.dot(votes, weights) >= quota and all(votes[v] for v in vetoes)
         expected += passes * np.prod([p if v else 1 - p for v in votes])
-    found = chance_to_pass(weights, quota, p, sorted(vetoes))
-    assert found == pytest.approx(expected, abs=1e-9)
+    chance = chance_to_pass(weights, quota, p, sorted(vetoes))
+    assert chance == pytest.approx(expected, abs=1e-9)
 
 
 def test_the_security_council_can_act_with_few_coalitions():
     # All five and any four or more of the ten others.
     winning = sum(comb(10, k) for k in range(4, 11))
     weights, quota, vetoes = security_council()
-    found = chance_to_pass(weights, quota, 0.5, vetoes)
-    assert found == pytest.approx(winning / 2**15, abs=1e-12)
+    chance = chance_to_pass(weights, quota, 0.5, vetoes)
+    assert chance == pytest.approx(winning / 2**15, abs=1e-12)
 
 
 def test_quota_and_agreement_broadcast_and_a_higher_quota_passes_less():

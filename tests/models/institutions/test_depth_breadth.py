@@ -29,11 +29,11 @@ def test_a_majority_is_more_than_half(members: int, needed: int) -> None:
 @settings(max_examples=60, deadline=None)
 @given(IDEAL_LISTS, RULE)
 def test_depth_is_the_deepest_that_enough_accept(ideals: list[float], rule: str | float) -> None:
-    found = db.depth(ideals, rule)
+    agreed = db.depth(ideals, rule)
     needed = db.votes_needed(len(ideals), rule)
     accept = np.array(ideals)
-    assert (accept >= found).sum() >= needed
-    deeper = accept[accept > found]
+    assert (accept >= agreed).sum() >= needed
+    deeper = accept[accept > agreed]
     assert all((accept >= level).sum() < needed for level in deeper)
 
 

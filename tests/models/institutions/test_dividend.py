@@ -9,27 +9,27 @@ from asian_security.models.institutions import dividend
 
 
 def test_a_worked_example() -> None:
-    found = dividend.best_depth([4, 1, 3, 2], gain=1.0, price=2.0)
-    assert found.depth == 3
-    assert found.payments == pytest.approx([0, 4, 0, 2], abs=1e-9)
-    assert found.surplus == pytest.approx(4 * 3 - 6, abs=1e-9)
+    best = dividend.best_depth([4, 1, 3, 2], gain=1.0, price=2.0)
+    assert best.depth == 3
+    assert best.payments == pytest.approx([0, 4, 0, 2], abs=1e-9)
+    assert best.surplus == pytest.approx(4 * 3 - 6, abs=1e-9)
 
 
 def test_where_payments_are_dear_the_least_willing_decide() -> None:
-    found = dividend.best_depth([4, 1, 3, 2], gain=1.0, price=4.5)
-    assert found.depth == 1
-    assert found.payments.sum() == 0
+    best = dividend.best_depth([4, 1, 3, 2], gain=1.0, price=4.5)
+    assert best.depth == 1
+    assert best.payments.sum() == 0
 
 
 @settings(max_examples=80, deadline=None)
 @given(st.lists(st.floats(0, 10), min_size=1, max_size=8), st.floats(0.1, 3), st.floats(1.01, 6))
 def test_no_other_depth_leaves_more(ideals: list[float], gain: float, ratio: float) -> None:
-    found = dividend.best_depth(ideals, gain, gain * ratio)
+    best = dividend.best_depth(ideals, gain, gain * ratio)
     levels = np.concatenate([np.linspace(0, 12, 241), ideals])
     everywhere = dividend.surplus(ideals, levels, gain, gain * ratio)
-    assert found.surplus >= everywhere.max() - 1e-6
-    gains = len(ideals) * gain * found.depth
-    assert found.surplus == pytest.approx(gains - found.payments.sum(), abs=1e-9)
+    assert best.surplus >= everywhere.max() - 1e-6
+    gains = len(ideals) * gain * best.depth
+    assert best.surplus == pytest.approx(gains - best.payments.sum(), abs=1e-9)
 
 
 @settings(max_examples=40, deadline=None)

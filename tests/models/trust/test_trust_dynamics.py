@@ -87,10 +87,10 @@ def test_paths_part_at_the_tipping_point() -> None:
 def test_a_path_follows_the_separable_solution() -> None:
     """With theta = 1/2 and T = 1/2 + y: y' = y (1/4 - y^2) has a logistic closed form in y^2."""
     times = np.linspace(0, 10, 6)
-    found = trust_circle.path(TrustCircle(1.0, 0.5), [0.6], times)[:, 0]
+    trust = trust_circle.path(TrustCircle(1.0, 0.5), [0.6], times)[:, 0]
     start = 0.1**2
     square = 0.25 / (1 + (0.25 / start - 1) * np.exp(-0.5 * times))
-    assert found == pytest.approx(0.5 + np.sqrt(square), abs=1e-7)
+    assert trust == pytest.approx(0.5 + np.sqrt(square), abs=1e-7)
 
 
 def test_effectiveness_without_coordination_takes_both_sides() -> None:
