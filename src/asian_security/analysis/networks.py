@@ -25,7 +25,7 @@ MODES = ("state", "mechanism")
 MEASURES = ("jaccard", "shared", "contained")
 
 
-def need_columns(table: pd.DataFrame, columns: Sequence[str], name: str) -> None:
+def require_columns(table: pd.DataFrame, columns: Sequence[str], name: str) -> None:
     """Raise ValueError, naming the table, if a column is missing."""
     missing = [column for column in columns if column not in table.columns]
     if missing:
@@ -34,27 +34,30 @@ def need_columns(table: pd.DataFrame, columns: Sequence[str], name: str) -> None
         )
 
 
-def known_mechanisms(names: Iterable[str], known: Iterable[str]) -> list[str]:
-    """Return the names as a list, or raise ValueError if one is not known."""
-    wanted, there = list(names), set(known)
-    missing = sorted(set(wanted) - there)
+def require_known(names: Iterable[str], mechanisms: Iterable[str]) -> list[str]:
+    """Return the names as a list, or raise ValueError if one is not a mechanism."""
+    wanted, available = list(names), set(mechanisms)
+    missing = sorted(set(wanted) - available)
     if missing:
         raise ValueError(
-            f"unknown mechanism: {', '.join(missing)}; known: {', '.join(sorted(there))}"
+            f"unknown mechanism: {', '.join(missing)}; known: {', '.join(sorted(available))}"
         )
     return wanted
 
 
-def _need_mode(mode: str) -> None:
+def _require_mode(mode: str) -> None:
+    """Raise ValueError if `mode` is neither "state" nor "mechanism"."""
     if mode not in MODES:
         raise ValueError(f"mode must be 'state' or 'mechanism', got {mode!r}")
 
 
 def _other(mode: str) -> str:
+    """Return the mode that `mode` is not."""
     return MODES[1 - MODES.index(mode)]
 
 
-def _one_mode(graph: nx.Graph, measure: str) -> None:
+def _require_one_mode(graph: nx.Graph, measure: str) -> None:
+    """Raise ValueError, naming the measure, if a network has nodes of both kinds."""
     if len({kind for _, kind in graph.nodes(data="mode") if kind is not None}) > 1:
         raise ValueError(
             f"{measure} needs a network of one mode; use project(graph, 'state') "
@@ -71,7 +74,7 @@ def two_mode(memberships: pd.DataFrame, states: Iterable[str] | None = None) -> 
     Parameters
     ----------
     memberships : DataFrame
-        One row a tie, with columns ``mechanism`` and ``iso3``; a column ``status`` is kept on
+        One row per tie, with columns ``mechanism`` and ``iso3``; a column ``status`` is kept on
         the tie. Repeated rows count once.
     states : iterable of str, optional
         States to include even when they take part in nothing.
@@ -90,7 +93,7 @@ def two_mode(memberships: pd.DataFrame, states: Iterable[str] | None = None) -> 
     ----------
     Breiger (1974); Borgatti and Everett (1997).
     """
-    need_columns(memberships, ["mechanism", "iso3"], "memberships")
+    require_columns(memberships, ["mechanism", "iso3"], "memberships")
     if memberships[["mechanism", "iso3"]].isna().any(axis=None):
         raise ValueError("memberships has a row without a mechanism or without an iso3 code")
     members = sorted(set(memberships["iso3"]) | set(() if states is None else states))
@@ -103,8 +106,8 @@ def two_mode(memberships: pd.DataFrame, states: Iterable[str] | None = None) -> 
     graph.add_nodes_from(mechanisms, mode="mechanism")
     ends = (memberships[column].tolist() for column in ("iso3", "mechanism"))
     if "status" in memberships:
-        kept = ({"status": status} for status in memberships["status"].tolist())
-        graph.add_edges_from(zip(*ends, kept, strict=True))
+        statuses = ({"status": status} for status in memberships["status"].tolist())
+        graph.add_edges_from(zip(*ends, statuses, strict=True))
     else:
         graph.add_edges_from(zip(*ends, strict=True))
     return graph
@@ -118,7 +121,7 @@ def nodes(graph: nx.Graph, mode: str) -> list[str]:
     ValueError
         If ``mode`` is not "state" or "mechanism".
     """
-    _need_mode(mode)
+    _require_mode(mode)
     return sorted(node for node, kind in graph.nodes(data="mode") if kind == mode)
 
 
@@ -188,7 +191,7 @@ def shared_forums(graph: nx.Graph, a: str, b: str) -> list[str]:
 
 
 def jaccard_overlap(a: Iterable[str], b: Iterable[str]) -> float:
-    """Share two groups have in common: members of both over members of either, 0 to 1.
+    """Return what two groups share: members of both over members of either, 0 to 1.
 
     Raises
     ------
@@ -230,7 +233,7 @@ def overlap_matrix(
     """
     if measure not in MEASURES:
         raise ValueError(f"measure must be one of {', '.join(MEASURES)}, got {measure!r}")
-    _need_mode(mode)
+    _require_mode(mode)
     table = incidence(graph)
     ties = table.to_numpy() if mode == "state" else table.to_numpy().T
     names = table.index if mode == "state" else table.columns
@@ -283,7 +286,7 @@ def degree_centralisation(graph: nx.Graph, mode: str | None = None) -> float:
         three nodes.
     """
     if mode is None:
-        _one_mode(graph, "degree_centralisation without a mode")
+        _require_one_mode(graph, "degree_centralisation without a mode")
         count = graph.number_of_nodes()
         if count < 3:
             raise ValueError(f"centralisation needs at least three nodes, got {count}")
@@ -310,7 +313,7 @@ def betweenness(graph: nx.Graph, mode: str | None = None) -> pd.Series:
         If the network has two modes and none is named.
     """
     if mode is None:
-        _one_mode(graph, "betweenness without a mode")
+        _require_one_mode(graph, "betweenness without a mode")
         scores = nx.betweenness_centrality(graph)
         names = sorted(graph.nodes)
     else:
@@ -338,6 +341,7 @@ class CorePeriphery:
 
 
 def _core_fit(ties: np.ndarray, core: np.ndarray) -> float:
+    """Correlate the ties inside the core and inside the periphery with the ideal pattern."""
     first, second = np.triu_indices(len(core), 1)
     alike = core[first] == core[second]
     values, ideal = ties[first, second][alike], core[first][alike].astype(float)
@@ -354,14 +358,15 @@ def core_periphery(graph: nx.Graph) -> CorePeriphery:
     sought has ties (weights, if any) that correlate best with that pattern. Core and periphery
     have at least two nodes each. The candidates are the cuts of the nodes ranked by strength
     (sum of weights), so that no node outside the core is stronger than one inside it; nodes of
-    equal strength are ranked by name; of cuts that fit equally well the larger core is kept.
+    equal strength are ranked by name; of cuts that fit equally well, the one with the larger core
+    is taken.
 
     Raises
     ------
     ValueError
         If the network has two modes, fewer than four nodes, or ties that are all alike.
     """
-    _one_mode(graph, "core_periphery")
+    _require_one_mode(graph, "core_periphery")
     names = sorted(graph.nodes)
     if len(names) < 4:
         raise ValueError(f"core_periphery needs at least four nodes, got {len(names)}")
@@ -393,7 +398,7 @@ def communities(graph: nx.Graph, seed: int = 0, resolution: float = 1.0) -> list
     ValueError
         If the network has two modes or the resolution is not positive.
     """
-    _one_mode(graph, "communities")
+    _require_one_mode(graph, "communities")
     if resolution <= 0:
         raise ValueError(f"resolution must be positive, got {resolution}")
     # Louvain walks over sets of nodes: numbers, unlike names, come in the same order every time.
@@ -430,7 +435,7 @@ def pairs_without_forum(
     if pairs is None:
         pairs = combinations(nodes(graph, "state"), 2)
     elif isinstance(pairs, pd.DataFrame):
-        need_columns(pairs, ["iso3_a", "iso3_b"], "pairs")
+        require_columns(pairs, ["iso3_a", "iso3_b"], "pairs")
         pairs = zip(pairs["iso3_a"], pairs["iso3_b"], strict=True)
     unordered = {(min(a, b), max(a, b)) for a, b in pairs if a != b}
     apart = sorted(pair for pair in unordered if not shared_forums(graph, *pair))
@@ -468,7 +473,7 @@ def coverage(
     DataFrame
         States by issues, whole numbers.
     """
-    need_columns(issues, ["mechanism", "issue"], "issues")
+    require_columns(issues, ["mechanism", "issue"], "issues")
     stated = issues[issues["stated"] == 1] if "stated" in issues else issues
     ties = incidence(graph)
     agenda = pd.crosstab(stated["mechanism"], stated["issue"]).clip(upper=1)
@@ -506,7 +511,7 @@ def representation(
     Returns
     -------
     DataFrame
-        One row a group: ``states``, ``seats``, ``seat_share``, ``fair_share`` and ``ratio``
+        One row per group: ``states``, ``seats``, ``seat_share``, ``fair_share`` and ``ratio``
         (seat share over fair share; 1 is proportional).
 
     Raises
@@ -514,10 +519,10 @@ def representation(
     ValueError
         If a column is missing, or the states of interest hold no seat.
     """
-    need_columns(states, ["iso3", by] + ([weight] if weight else []), "states")
+    require_columns(states, ["iso3", by] + ([weight] if weight else []), "states")
     ties = incidence(graph)
     if mechanisms is not None:
-        ties = ties[sorted(known_mechanisms(mechanisms, ties.columns))]
+        ties = ties[sorted(require_known(mechanisms, ties.columns))]
     seats = states["iso3"].map(ties.sum(axis=1)).fillna(0)
     base = states[weight].astype(float) if weight else pd.Series(1.0, index=states.index)
     if seats.sum() == 0 or base.sum() == 0:

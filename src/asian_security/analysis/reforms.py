@@ -22,11 +22,11 @@ from asian_security.analysis.networks import (
     coverage,
     degree_centralisation,
     incidence,
-    known_mechanisms,
-    need_columns,
     overlap_matrix,
     participation,
     representation,
+    require_columns,
+    require_known,
     two_mode,
 )
 
@@ -85,20 +85,20 @@ def architecture(
     ValueError
         If a column is missing or a link names an unknown mechanism.
     """
-    need_columns(memberships, ["mechanism", "iso3"], "memberships")
+    require_columns(memberships, ["mechanism", "iso3"], "memberships")
     ties = memberships[["mechanism", "iso3"]].drop_duplicates().reset_index(drop=True)
-    there = set(ties["mechanism"])
+    names = set(ties["mechanism"])
     agenda = pd.DataFrame({"mechanism": [], "issue": [], "stated": []})
     if issues is not None:
-        need_columns(issues, ["mechanism", "issue"], "issues")
+        require_columns(issues, ["mechanism", "issue"], "issues")
         agenda = issues.assign(stated=issues.get("stated", 1))
         agenda = agenda[["mechanism", "issue", "stated"]].reset_index(drop=True)
-    housed: set[str] = set()
+    with_secretariat: set[str] = set()
     if mechanisms is not None:
-        need_columns(mechanisms, ["mechanism", "secretariat"], "mechanisms")
+        require_columns(mechanisms, ["mechanism", "secretariat"], "mechanisms")
         seat = mechanisms["secretariat"].fillna("").astype(str).str.strip().str.lower()
-        housed = set(mechanisms.loc[~seat.isin(["", "none", "no"]), "mechanism"]) & there
-    plan = Architecture(ties, agenda, frozenset(housed))
+        with_secretariat = set(mechanisms.loc[~seat.isin(["", "none", "no"]), "mechanism"]) & names
+    plan = Architecture(ties, agenda, frozenset(with_secretariat))
     for a, b in links:
         plan = link(plan, a, b)
     return plan
@@ -111,7 +111,7 @@ def establish(
     issues: Iterable[str] = (),
     secretariat: bool = False,
 ) -> Architecture:
-    """Found a new mechanism with the states and issues given."""
+    """Found a new mechanism with these states and issues."""
     if mechanism in plan.names:
         raise ValueError(f"{mechanism} exists already; choose another name or use admit")
     members, agenda = sorted(set(states)), sorted(set(issues))
@@ -129,7 +129,7 @@ def establish(
 
 def admit(plan: Architecture, mechanism: str, states: Iterable[str]) -> Architecture:
     """Admit states to a mechanism; those already in stay as they are."""
-    known_mechanisms([mechanism], plan.names)
+    require_known([mechanism], plan.names)
     rows = pd.DataFrame({"mechanism": mechanism, "iso3": sorted(set(states))})
     return replace(
         plan,
@@ -147,19 +147,19 @@ def withdraw(plan: Architecture, mechanism: str, states: Iterable[str]) -> Archi
     ValueError
         If the mechanism is unknown, a state is not in it, or no mechanism would be left.
     """
-    known_mechanisms([mechanism], plan.names)
+    require_known([mechanism], plan.names)
     leaving = set(states)
     ties = plan.memberships
     present = set(ties.loc[ties["mechanism"] == mechanism, "iso3"])
     if leaving - present:
         raise ValueError(f"not in {mechanism}: {', '.join(sorted(leaving - present))}")
-    kept = ties[~((ties["mechanism"] == mechanism) & ties["iso3"].isin(leaving))]
-    if kept.empty:
+    staying = ties[~((ties["mechanism"] == mechanism) & ties["iso3"].isin(leaving))]
+    if staying.empty:
         raise ValueError("no mechanism would be left")
-    gone = set(plan.names) - set(kept["mechanism"])
+    gone = set(plan.names) - set(staying["mechanism"])
     return replace(
         plan,
-        memberships=kept.reset_index(drop=True),
+        memberships=staying.reset_index(drop=True),
         issues=plan.issues[~plan.issues["mechanism"].isin(gone)].reset_index(drop=True),
         secretariats=plan.secretariats - gone,
         links=frozenset(pair for pair in plan.links if not pair & gone),
@@ -174,9 +174,9 @@ def merge(plan: Architecture, mechanisms: Iterable[str], name: str) -> Architect
     Raises
     ------
     ValueError
-        If fewer than two known mechanisms are given, or another one bears the name already.
+        If fewer than two known mechanisms are given, or another one has the name already.
     """
-    parts = set(known_mechanisms(mechanisms, plan.names))
+    parts = set(require_known(mechanisms, plan.names))
     if len(parts) < 2:
         raise ValueError(f"merge needs at least two mechanisms, got {len(parts)}")
     if name in set(plan.names) - parts:
@@ -194,7 +194,7 @@ def merge(plan: Architecture, mechanisms: Iterable[str], name: str) -> Architect
 
 def link(plan: Architecture, a: str, b: str) -> Architecture:
     """Let two mechanisms coordinate: their work on one issue no longer counts as duplicate."""
-    known_mechanisms([a, b], plan.names)
+    require_known([a, b], plan.names)
     if a == b:
         raise ValueError(f"a link needs two different mechanisms, got {a} twice")
     return replace(plan, links=plan.links | {frozenset((a, b))})
@@ -202,7 +202,7 @@ def link(plan: Architecture, a: str, b: str) -> Architecture:
 
 def add_secretariat(plan: Architecture, mechanism: str) -> Architecture:
     """Give a mechanism a secretariat."""
-    known_mechanisms([mechanism], plan.names)
+    require_known([mechanism], plan.names)
     return replace(plan, secretariats=plan.secretariats | {mechanism})
 
 
@@ -282,7 +282,7 @@ def profile(plan: Architecture, states: pd.DataFrame, by: str = "subregion") -> 
     ValueError
         If a column is missing, fewer than two states are given, or they hold no seat.
     """
-    need_columns(states, ["iso3", by], "states")
+    require_columns(states, ["iso3", by], "states")
     wanted = sorted(set(states["iso3"]))
     if len(wanted) < 2:
         raise ValueError(f"profile needs at least two states of interest, got {len(wanted)}")
@@ -311,7 +311,7 @@ def profile(plan: Architecture, states: pd.DataFrame, by: str = "subregion") -> 
 
 
 def compare(before: Profile, after: Profile) -> pd.DataFrame:
-    """Set two profiles side by side: one row a measure; before, after, change."""
+    """Set two profiles side by side: one row per measure; before, after, change."""
     table = pd.DataFrame(
         {"before": asdict(before), "after": asdict(after)},
         index=[field.name for field in fields(Profile)],

@@ -1,4 +1,4 @@
-"""One clear sentence for every bad input: what was wrong, what was given, what is accepted."""
+"""One clear sentence for every bad input: what is wrong, what came in, what is accepted."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def square(name: str, matrix: ArrayLike) -> FloatArray:
 
 
 def generator(seed: int | np.random.Generator) -> np.random.Generator:
-    """Return a random generator made from a seed, or the generator that was given."""
+    """Return a random generator made from a seed, or the generator itself if it is one."""
     if isinstance(seed, np.random.Generator):
         return seed
     return np.random.default_rng(whole("seed", seed, 0))

@@ -62,7 +62,7 @@ def test_pressure_beyond_insurance_forces_a_choice() -> None:
     ("call", "message"),
     [
         (lambda: hedging.stance([2], [0]), r"first must lie in \[0, 1\], got 2"),
-        (lambda: hedging.stance(0.5, 0.5), "one value a field"),
+        (lambda: hedging.stance(0.5, 0.5), "one value per field"),
         (lambda: hedging.stance([1, 0], [0, 1], [0, 0]), "weights must be 2 numbers"),
         (lambda: hedging.best_position(1, 1, -1, 0), "insurance must be at least 0"),
         (lambda: hedging.describe(hedging.stance([1], [0]), lean=3), "lean must lie in"),

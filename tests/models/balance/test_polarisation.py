@@ -57,7 +57,7 @@ def test_merging_neighbours_polarises_while_inequality_falls() -> None:
     ("call", "message"),
     [
         (lambda: p.polarisation([0.5, 0.6], [0, 1]), "shares must add up to 1, got 1.1"),
-        (lambda: p.polarisation([1.0], [0, 1]), "one value a group, 2"),
+        (lambda: p.polarisation([1.0], [0, 1]), "one value per group, 2"),
         (lambda: p.polarisation([0.5, 0.5], [0, 1], 2), r"alpha must lie in \[0, 1.6\], got 2"),
         (lambda: p.cohesion([0.5, 0.5], [0, 2], 1), "span must be at least"),
         (lambda: p.cohesion([0.5, 0.5], [[0], [2]], 1), "list of numbers"),

@@ -21,7 +21,7 @@ def test_the_closed_form_equals_the_sum(phi, z):
 
 
 def test_known_window():
-    # Known result 9: phi = 0.18, cascades for z in (1.020, 5.764), the digits that are given.
+    # Known result 9: phi = 0.18, cascades for z in (1.020, 5.764), to the digits published.
     low, high = cascade_window(0.18)
     assert floor(low * 1000) == 1020
     assert floor(high * 1000) == 5764

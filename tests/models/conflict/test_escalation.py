@@ -174,7 +174,7 @@ def test_a_comparison_runs_one_ladder_with_the_net_and_one_without() -> None:
         (lambda: escalation.ladder(0.7, 0.4, 5), r"up \+ down must lie in \[0, 1\], got 1.1"),
         (lambda: escalation.ladder(0, 0.4, 5), r"up must lie in \(0, 1\], got 0"),
         (lambda: escalation.ladder(0.5, 0.4, 1), "rungs must be a whole number of at least 2"),
-        (lambda: escalation.ladder([0.5, 0.5], 0.4, 5), "need 4 values, one a rung, got 2"),
+        (lambda: escalation.ladder([0.5, 0.5], 0.4, 5), "need 4 values, one per rung, got 2"),
         (lambda: escalation.war_risk(6, 5, 0.5, 0.4), r"start must lie in \[0, 5\], got 6"),
         (lambda: escalation.absorption([[0.5, 0.4], [0, 1]]), "add up to 1"),
         (lambda: escalation.absorption([[0, 1], [1, 0]]), "reach an absorbing state"),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from asian_security.models.conflict import ripple
 
 
-def test_on_a_chain_each_tie_takes_its_toll() -> None:
+def test_on_a_chain_each_tie_weakens_the_wave() -> None:
     weights = np.diag([0.5, 0.8, 1.0], -1)
     wave = ripple.spread(weights, [1, 0, 0, 0], 0.9)
     assert wave.final == pytest.approx([1, 0.45, 0.324, 0.2916], abs=1e-9)
@@ -82,8 +82,8 @@ def test_a_carrier_felt_the_wave_one_round_before(seed: int, threshold: float) -
     [
         (lambda: ripple.spread([[0, 2], [0, 0]], [1, 0], 0.5), r"weights must lie in \[0, 1\]"),
         (lambda: ripple.spread(np.eye(2), [1, 0], 1.5), r"decay must lie in \[0, 1\], got 1.5"),
-        (lambda: ripple.spread(np.eye(2), [1, 0, 0], 0.5), "one value a state, 2"),
         (lambda: ripple.spread(np.eye(2), np.eye(2), 0.5).carriers(np.eye(2)), "fit one shock"),
+        (lambda: ripple.spread(np.eye(2), [1, 0, 0], 0.5), "one value per state, 2"),
         (lambda: ripple.spread(np.eye(2), [1, 0], 0.5).arrival(-1), "threshold must lie in"),
     ],
 )

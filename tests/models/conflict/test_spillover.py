@@ -87,7 +87,7 @@ def test_relief_equals_solving_without_the_link(seed: int) -> None:
     ("call", "message"),
     [
         (lambda: spillover.total_effect([[0, 1]], [1]), "square matrix, got shape"),
-        (lambda: spillover.total_effect([[0.5]], [1, 2]), "one value a domain, 1"),
+        (lambda: spillover.total_effect([[0.5]], [1, 2]), "one value per domain, 1"),
         (lambda: spillover.rounds([[0.5]], [1], -1), "count must be a whole number"),
         (lambda: spillover.relief([[0, -0.5], [0, 0]], [1, 1]), "links must be at least 0"),
     ],

@@ -39,7 +39,7 @@ def test_summation_lets_states_share_any_way_up_to_enough() -> None:
     assert equilibria.tolist() == [[0, 3], [1, 2], [2, 1], [3, 0]]
 
 
-def test_dear_effort_is_never_made() -> None:
+def test_effort_that_costs_more_than_it_brings_is_never_made() -> None:
     for rule in supply.RULES:
         equilibria = supply.pure_equilibria(LEVELS, 2, 1.5, rule)
         assert equilibria.tolist() == [[0, 0]]
@@ -102,7 +102,7 @@ def test_the_three_rules_are_ordered(efforts: list[float]) -> None:
         (lambda: supply.payoffs([1, 0], 0, "summation"), "cost must be greater than 0"),
         (lambda: supply.pure_equilibria(range(20), 5, 1, "summation"), "too many profiles"),
         (lambda: supply.optimal_budget(-1, [0], [1], "summation"), "budget must be at least 0"),
-        (lambda: supply.optimal_budget(1, 0.5, 1, "summation"), "one level a domain"),
+        (lambda: supply.optimal_budget(1, 0.5, 1, "summation"), "one level per domain"),
         (lambda: supply.greedy_budget(1, [0], [1], "summation", 0), "steps must be"),
     ],
 )

@@ -15,7 +15,7 @@ def test_a_worked_example() -> None:
     assert best.surplus == pytest.approx(4 * 3 - 6, abs=1e-9)
 
 
-def test_where_payments_are_dear_the_least_willing_decide() -> None:
+def test_where_payments_are_expensive_the_least_willing_decide() -> None:
     best = dividend.best_depth([4, 1, 3, 2], gain=1.0, price=4.5)
     assert best.depth == 1
     assert best.payments.sum() == 0

@@ -130,7 +130,7 @@ def final_camps(start: ArrayLike) -> IntArray:
     Returns
     -------
     ndarray of int, shape (n,)
-        +1 or -1, the first state in no doubt +1; 0 for a state on which v_1 has no hold.
+        +1 or -1, the first state that is in a camp +1; 0 for a state whose entry in v_1 is 0.
 
     Raises
     ------

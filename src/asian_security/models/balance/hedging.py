@@ -29,7 +29,7 @@ from asian_security.models._checks import FloatArray, not_negative, numbers, pro
 
 @dataclass(frozen=True, eq=False)
 class Stance:
-    """Where states stand between two poles; arrays with one entry a state.
+    """Where states stand between two poles; arrays with one entry per state.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def stance(first: ArrayLike, second: ArrayLike, weights: ArrayLike | None = None
     """
     a, b = np.broadcast_arrays(probability("first", first), probability("second", second))
     if a.ndim == 0:
-        raise ValueError("first and second need one value a field, got single numbers")
+        raise ValueError("first and second need one value per field, got single numbers")
     fields = np.ones(a.shape[-1]) if weights is None else not_negative("weights", weights)
     if fields.shape != a.shape[-1:] or fields.sum() == 0:
         raise ValueError(f"weights must be {a.shape[-1]} numbers that do not add up to 0")
@@ -87,12 +87,12 @@ def stance(first: ArrayLike, second: ArrayLike, weights: ArrayLike | None = None
     return Stance(position, (a + b) / 2 @ share, 1 - np.abs(position), np.maximum(split, 0))
 
 
-def describe(found: Stance, lean: float = 1 / 3, aloof: float = 0.1) -> NDArray[np.str_]:
+def describe(measured: Stance, lean: float = 1 / 3, aloof: float = 0.1) -> NDArray[np.str_]:
     """Put each stance into words.
 
     Parameters
     ----------
-    found : Stance
+    measured : Stance
         From :func:`stance`.
     lean : float
         Position beyond which a state leans to a pole, 0 to 1; a convention.
@@ -105,8 +105,8 @@ def describe(found: Stance, lean: float = 1 / 3, aloof: float = 0.1) -> NDArray[
         "apart", "leans to the first", "leans to the second" or "between".
     """
     edge, low = probability("lean", lean), probability("aloof", aloof)
-    position = np.asarray(found.position)
-    cases = [np.asarray(found.engagement) < low, position < -edge, position > edge]
+    position = np.asarray(measured.position)
+    cases = [np.asarray(measured.engagement) < low, position < -edge, position > edge]
     names = ["apart", "leans to the first", "leans to the second"]
     return np.select(cases, names, default="between")
 

@@ -70,7 +70,7 @@ def polarisation(
     """
     parts, apart = not_negative("shares", shares), distances(positions)
     if parts.ndim == 0 or parts.shape[-1] != len(apart):
-        raise ValueError(f"shares must have one value a group, {len(apart)}, got {parts.shape}")
+        raise ValueError(f"shares must have one value per group, {len(apart)}, got {parts.shape}")
     if not np.allclose(parts.sum(axis=-1), 1):
         raise ValueError(f"shares must add up to 1, got {parts.sum(axis=-1).flat[0]:g}")
     identity = parts ** (1 + between("alpha", alpha, 0, ALPHA_MAX))

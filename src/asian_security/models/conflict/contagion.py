@@ -70,7 +70,7 @@ def cascade(adjacency: ArrayLike, insecure: ArrayLike, threshold: ArrayLike) -> 
     """Let insecurity spread until nothing changes.
 
     A state turns insecure when the share of its neighbours (weighted by the ties) that are
-    insecure is at least its threshold, and stays so. A state without neighbours never catches it.
+    insecure is at least its threshold, and stays so. A state without neighbours never turns.
 
     Parameters
     ----------

@@ -28,11 +28,14 @@ from asian_security.models._checks import (
 
 
 def _interior(up: ArrayLike, down: ArrayLike, rungs: int) -> tuple[FloatArray, FloatArray]:
+    """Check the step probabilities, and give them one value per rung between the ends."""
     inside = whole("rungs", rungs, 2) - 1
     p, q = between("up", up, 0, 1, "(]"), probability("down", down)
     for value in (p, q):
         if value.ndim and value.shape[-1] not in (1, inside):
-            raise ValueError(f"up and down need {inside} values, one a rung, got {value.shape[-1]}")
+            raise ValueError(
+                f"up and down need {inside} values, one per rung, got {value.shape[-1]}"
+            )
     shape = np.broadcast_shapes(p.shape, q.shape, (inside,))
     p, q = np.broadcast_to(p, shape), np.broadcast_to(q, shape)
     between("up + down", p + q, 0, 1 + 1e-12)
@@ -218,8 +221,8 @@ def break_even(
     Returns
     -------
     ndarray of float
-        The boldness b; inf where the net holds against any boldness. Whether p (1 + b) is still
-        a probability is not asked here.
+        The boldness b; inf where no boldness outweighs the net. That p (1 + b) is still a
+        probability is not checked.
 
     Raises
     ------

@@ -99,7 +99,7 @@ def spread(weights: ArrayLike, shock: ArrayLike, decay: float, rounds: int | Non
     ties = probability("weights", square("weights", weights)) * probability("decay", decay)
     felt = probability("shock", shock)
     if felt.ndim == 0 or felt.shape[-1] != len(ties):
-        raise ValueError(f"shock must have one value a state, {len(ties)}, got {felt.shape}")
+        raise ValueError(f"shock must have one value per state, {len(ties)}, got {felt.shape}")
     np.fill_diagonal(ties, 0)
     history = [felt]
     for _ in range(len(ties) - 1 if rounds is None else whole("rounds", rounds, 0)):

@@ -68,6 +68,7 @@ def spectral_radius(links: ArrayLike) -> float:
 
 
 def _converging(links: ArrayLike) -> FloatArray:
+    """Return the matrix of links, or raise a sentence if its effects add up without limit."""
     matrix = square("links", links)
     radius = spectral_radius(matrix)
     if radius >= 1:
@@ -79,9 +80,10 @@ def _converging(links: ArrayLike) -> FloatArray:
 
 
 def _shock(matrix: FloatArray, shock: ArrayLike) -> FloatArray:
+    """Return the shock as floats, or raise a sentence if it does not fit the matrix."""
     vector = numbers("shock", shock)
     if vector.ndim == 0 or vector.shape[-1] != len(matrix):
-        raise ValueError(f"shock must have one value a domain, {len(matrix)}, got {vector.shape}")
+        raise ValueError(f"shock must have one value per domain, {len(matrix)}, got {vector.shape}")
     return vector
 
 

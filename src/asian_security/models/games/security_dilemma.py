@@ -131,7 +131,7 @@ def risk_dominant(game: Game) -> NDArray[np.str_]:
     ndarray of str
         "cooperate" where R - T > P - S (a critical belief below 1/2), "defect" where it is
         smaller, "neither" on a tie, "not a stag hunt" where R <= T or P <= S. This is the usual
-        criterion of game theory: the equilibrium that is dearer to leave is the safer one.
+        criterion of game theory: the equilibrium that costs more to leave is the safer one.
     """
     gain, loss = game.gain_with_cooperator, -game.gain_with_defector
     names = {

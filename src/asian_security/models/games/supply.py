@@ -99,7 +99,7 @@ def pure_equilibria(
     Returns
     -------
     ndarray of float, shape (k, states)
-        One equilibrium a row, in lexicographic order.
+        One equilibrium per row, in lexicographic order.
 
     Raises
     ------
@@ -127,9 +127,10 @@ def pure_equilibria(
 def _staves(
     budget: float, start: ArrayLike, gain: ArrayLike
 ) -> tuple[float, FloatArray, FloatArray]:
+    """Check a budget and the staves of a barrel: the level of each domain, and its gain."""
     level = not_negative("start", start)
     if level.ndim != 1:
-        raise ValueError(f"start must be a list with one level a domain, got shape {level.shape}")
+        raise ValueError(f"start must be a list with one level per domain, got shape {level.shape}")
     return (
         float(not_negative("budget", budget)),
         level,

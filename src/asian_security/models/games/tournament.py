@@ -62,7 +62,7 @@ def tournament(
     repetitions : int, optional
         How often each match is played; left out, the payoffs are exact means.
     seed : int or numpy.random.Generator, optional
-        Needed with `repetitions`.
+        Required with `repetitions`.
 
     Returns
     -------
@@ -72,7 +72,7 @@ def tournament(
     Raises
     ------
     ValueError
-        If a name is there twice, or only one of `repetitions` and `seed` is given.
+        If a name comes twice, or only one of `repetitions` and `seed` is given.
 
     References
     ----------

@@ -78,7 +78,7 @@ def issue_profile(
 def agenda_by_consensus(
     mean_salience: ArrayLike, dispersion: ArrayLike, dislike_of_division: float = 0.0
 ) -> NDArray[np.int64]:
-    """Order the issues: first those that all care for and differ least on.
+    """Order the issues: first those that all care about and differ least on.
 
     Parameters
     ----------

@@ -51,9 +51,10 @@ def effective_number(weights: ArrayLike, axis: int = -1) -> FloatArray:
 
 
 def _table(name: str, value: ArrayLike) -> FloatArray:
+    """Return a table of 0 and 1 as floats, or raise a sentence."""
     table = numbers(name, value)
     if table.ndim < 2 or not np.isin(table, (0, 1)).all():
-        raise ValueError(f"{name} must be a table of 0 and 1 with one row a mechanism")
+        raise ValueError(f"{name} must be a table of 0 and 1 with one row per mechanism")
     return table
 
 
@@ -63,7 +64,7 @@ def pairwise_jaccard(table: ArrayLike) -> FloatArray:
     Parameters
     ----------
     table : array_like, shape (..., m, n)
-        One row a mechanism: its members, or its issues.
+        One row per mechanism: its members, or its issues.
 
     Returns
     -------
@@ -100,7 +101,7 @@ def mean_overlap(similarity: ArrayLike, alive: ArrayLike) -> FloatArray:
 
 @dataclass(frozen=True, eq=False)
 class Congestion:
-    """How crowded a field is; every array has one entry a moment (or none, for one moment).
+    """How crowded a field is; every array has one entry per moment (for a single moment, none).
 
     Parameters
     ----------
@@ -137,7 +138,7 @@ def congestion(members: ArrayLike, agenda: ArrayLike) -> Congestion:
     Returns
     -------
     Congestion
-        One value a year for each measure.
+        One value per year for each measure.
 
     Raises
     ------

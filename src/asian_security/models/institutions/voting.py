@@ -77,12 +77,12 @@ def swings(rule: Rule, state: int) -> list[int]:
 
 def _each_kind(rule: Rule, index: Any) -> list[Fraction]:
     """Work out an index once for each kind of state: same votes, same veto, same power."""
-    known: dict[tuple[int, bool], Fraction] = {}
+    power: dict[tuple[int, bool], Fraction] = {}
     kinds = list(zip(rule[0].tolist(), rule[2].tolist(), strict=True))
     for state, kind in enumerate(kinds):
-        if kind not in known:
-            known[kind] = index(swings(rule, state))
-    return [known[kind] for kind in kinds]
+        if kind not in power:
+            power[kind] = index(swings(rule, state))
+    return [power[kind] for kind in kinds]
 
 
 def shapley_shubik(weights: ArrayLike, quota: int, vetoes: Sequence[int] = ()) -> FloatArray:

@@ -116,14 +116,14 @@ def tipping_point(circle: TrustCircle) -> FloatArray:
     -------
     ndarray of float
         (loss / gain - c) / (1 - c). At or below 0 any trust grows; at or above 1 all trust is
-        lost; between the two it divides the one from the other.
+        lost; in between, trust above it grows and trust below it is lost.
     """
     c = circle.coordination
     return np.asarray((circle.loss / circle.gain - c) / (1 - c))
 
 
 def fixed_points(circle: TrustCircle) -> tuple[FloatArray, list[str]]:
-    """Return the levels of trust that stay, and whether each draws paths in.
+    """Return the levels at which trust stays, and whether paths nearby run towards each.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def fixed_points(circle: TrustCircle) -> tuple[FloatArray, list[str]]:
     levels : ndarray of float
         0, theta where it lies between 0 and 1, and 1.
     verdicts : list of str
-        "stable" or "unstable", one a level.
+        "stable" or "unstable", one per level.
     """
     theta = float(tipping_point(circle))
     levels = np.array([0.0, theta, 1.0] if 0 < theta < 1 else [0.0, 1.0])
@@ -171,7 +171,7 @@ def path(circle: TrustCircle, start: ArrayLike, times: ArrayLike) -> FloatArray:
     Parameters
     ----------
     circle : TrustCircle
-        The parameters, single numbers or one a start.
+        The parameters, single numbers or one per start.
     start : array_like, shape (s,)
         Trust at the first time, 0 to 1.
     times : array_like, shape (t,)
