@@ -1,7 +1,7 @@
 """Formal models, one small pure module each: arrays in, arrays out.
 
-They stand in folders by what they are about. A lesson has each by its own name,
-``from asian_security.models import arms_race, voting``, whichever folder it stands in.
+They are sorted into folders by subject. A lesson imports each by its own name, whichever folder it
+is in: ``from asian_security.models import arms_race, voting``.
 """
 
 from __future__ import annotations

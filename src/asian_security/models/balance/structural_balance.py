@@ -16,7 +16,6 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse.csgraph import connected_components
 
 from asian_security.models._checks import FloatArray, numbers
 
@@ -143,6 +142,8 @@ def weak_camps(signs: ArrayLike) -> IntArray | None:
         Number of each state's camp, from 0. It is None if two states linked by a chain of
         friendly ties are hostile to each other.
     """
+    from scipy.sparse.csgraph import connected_components
+
     ties = sign_matrix(signs)
     camp = connected_components(ties > 0, directed=False)[1]
     inside = camp[:, None] == camp[None, :]
