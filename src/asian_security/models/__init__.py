@@ -42,8 +42,14 @@ _FOLDERS = {
     ),
 }
 _MODULES = {name: f"{folder}.{name}" for folder, names in _FOLDERS.items() for name in names}
-# The name in exercises that were handed out before the models had folders.
-_MODULES["trust_circle"] = "trust.trust_dynamics"
+# Names in exercises, and in answers to them, from before the models had folders. `games`, `trust`
+# and `balance` were modules then: these folders export what the modules held.
+_MODULES |= {
+    "shadow_of_the_future": "games.repeated_games",
+    "trust_building": "trust.agenda_order",
+    "trust_circle": "trust.trust_dynamics",
+    "trust_expected": "trust.agenda_order",
+}
 
 
 def __getattr__(name: str) -> Any:
