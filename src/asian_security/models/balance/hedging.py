@@ -6,6 +6,7 @@ the first, +1 wholly to the second. Kuik (2008) describes hedging as doing contr
 with an eye to opposite outcomes, and Goh (2007/08) ties to several powers at once; the measures
 below keep the two apart: *evenness* (the average position is near the middle) and *split* (one field
 leans one way, another the other way). They are this course's own and need tables of real ties.
+Works: ``kuik2008`` and ``goh2007`` in ``data/references.bib``.
 
 The choice of position is a stylised model of this course. With x the share of ties to the second
 pole, gains a and b from each, insurance r from having both, and pressure k from poles that
@@ -13,8 +14,7 @@ resent ties with the other,
 
     u(x) = a (1 - x) + b x + (r - k) 4 x (1 - x).
 
-While r > k a state does best between the poles; once k >= r only the ends are left. Works:
-``kuik2008`` and ``goh2007`` in ``data/references.bib``.
+While r > k a state does best between the poles; once k >= r only the ends are left.
 """
 
 from __future__ import annotations
