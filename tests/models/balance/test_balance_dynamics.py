@@ -66,6 +66,33 @@ def test_without_a_positive_eigenvalue_nothing_blows_up() -> None:
     assert dynamics.evolve(start, [1e3])[0] == pytest.approx(-np.eye(3) / 1001, abs=1e-9)
 
 
+@given(st.integers(1, 8), st.floats(0.05, 0.95))
+@settings(max_examples=40, deadline=None)
+def test_common_friends_reconcile_a_rivalry_weaker_than_their_number(
+    friends: int, share: float
+) -> None:
+    ties = np.ones((friends + 2,) * 2) - np.eye(friends + 2)
+    ties[0, 1] = ties[1, 0] = -share * friends
+    assert (dynamics.final_camps(ties) == 1).all()
+    ties[0, 1] = ties[1, 0] = -friends / share
+    assert dynamics.final_camps(ties).tolist() == [1, -1] + [0] * friends
+    assert dynamics.final_pattern(ties)[:2] == pytest.approx([0.5**0.5, -(0.5**0.5)])
+
+
+def test_the_final_pattern_takes_over_as_the_blow_up_comes_near() -> None:
+    start = random_signs(1, 6) + 0.0
+    end = dynamics.blow_up_time(start)
+    shares = dynamics.leading_share(start, end * np.array([0, 0.5, 0.9, 0.999999]))
+    values = np.linalg.eigvalsh(start)
+    assert shares[0] == pytest.approx(values[-1] ** 2 / (start**2).sum())
+    assert (np.diff(shares) > 0).all()
+    assert shares[-1] == pytest.approx(1)
+    pattern = dynamics.final_pattern(start)
+    late = dynamics.evolve(start, 0.999999 * end)[0]
+    scaled = np.outer(pattern, pattern) * np.abs(late).max() / np.outer(pattern, pattern).max()
+    assert late == pytest.approx(scaled, abs=1e-3 * np.abs(late).max())
+
+
 @pytest.mark.parametrize("friendly", [0.0, 0.3, 0.7, 1.0])
 def test_random_triangles_are_balanced_as_often_as_the_formula_says(friendly: float) -> None:
     """p^3 + 3p(1-p)^2, exactly by enumeration and in a large random network."""

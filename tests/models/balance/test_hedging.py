@@ -45,7 +45,8 @@ def test_swapping_the_poles_mirrors_the_position_alone(ties: list[tuple[float, f
 def test_no_other_position_does_better(a: float, b: float, r: float, k: float) -> None:
     best = hedging.best_position(a, b, r, k)
     x = np.append(np.linspace(0, 1, 501), best)
-    utility = a * (1 - x) + b * x + (r - k) * 4 * x * (1 - x)
+    utility = hedging.worth(x, a, b, r, k)
+    assert utility == pytest.approx(a * (1 - x) + b * x + (r - k) * 4 * x * (1 - x))
     tie = k >= r and a == b
     assert tie or utility[-1] >= utility.max() - 1e-9
 
@@ -58,6 +59,19 @@ def test_pressure_beyond_insurance_forces_a_choice() -> None:
     assert forced.tolist() == [0, 0.5, 1]
 
 
+@settings(max_examples=60, deadline=None)
+@given(GAIN, GAIN, st.floats(0.01, 3))
+def test_a_state_hedges_below_the_limit_of_pressure_and_not_above_it(
+    a: float, b: float, r: float
+) -> None:
+    limit = float(hedging.pressure_limit(a, b, r))
+    assert limit == pytest.approx(r - abs(b - a) / 4)
+    if limit > 0.02:
+        assert 0 < hedging.best_position(a, b, r, limit - 0.01) < 1
+    if abs(a - b) > 0.01:
+        assert hedging.best_position(a, b, r, max(limit, 0) + 0.01) in (0, 1)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -65,6 +79,8 @@ def test_pressure_beyond_insurance_forces_a_choice() -> None:
         (lambda: hedging.stance(0.5, 0.5), "one value per field"),
         (lambda: hedging.stance([1, 0], [0, 1], [0, 0]), "weights must be 2 numbers"),
         (lambda: hedging.best_position(1, 1, -1, 0), "insurance must be at least 0"),
+        (lambda: hedging.worth(1.5, 1, 1, 1, 0), r"share must lie in \[0, 1\], got 1.5"),
+        (lambda: hedging.pressure_limit(1, 1, -1), "insurance must be at least 0"),
         (lambda: hedging.describe(hedging.stance([1], [0]), lean=3), "lean must lie in"),
     ],
 )

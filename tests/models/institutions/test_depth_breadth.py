@@ -70,6 +70,21 @@ def test_a_bare_majority_keeps_nothing_once_all_are_in() -> None:
     assert db.depth(IDEALS, "majority") == 3
 
 
+def test_ideals_are_evenly_spread_around_the_middle() -> None:
+    assert db.spread_ideals(6.0, 4).tolist() == [8, 6, 4, 2]
+    assert db.spread_ideals(0.0, 3, middle=2.0).tolist() == [2, 2, 2]
+    assert db.spread_ideals(10.0).size == 12
+
+
+@settings(max_examples=60, deadline=None)
+@given(IDEAL_LISTS, RULE)
+def test_no_size_has_a_larger_total_than_the_best(ideals: list[float], rule: str | float) -> None:
+    total = db.frontier(ideals, rule) * np.arange(1, len(ideals) + 1)
+    best = db.best_size(ideals, rule)
+    assert total[best - 1] == total.max()
+    assert (total[: best - 1] < total.max()).all()
+
+
 def test_newcomers_loosen_the_depth_once_they_are_enough() -> None:
     club = db.grow([9, 1, 1, 1], founders=1, rule="majority", stretch=8.0)
     assert club.depth.tolist() == [9, 9, 1, 1]
@@ -93,6 +108,7 @@ def test_growth_ends_no_shallower_than_the_same_members_at_once(
         (lambda: db.depth(IDEALS, "consensus"), "got 'consensus'"),
         (lambda: db.depth(IDEALS, 1.2), r"rule must lie in \(0, 1\], got 1.2"),
         (lambda: db.depth([-1]), "ideals must be at least 0"),
+        (lambda: db.spread_ideals(11.0), r"spread must lie in \[0, 10\], got 11"),
         (lambda: db.grow(IDEALS, 6), "founders must be at most the number of states, 5"),
     ],
 )

@@ -119,6 +119,63 @@ def evolve(start: ArrayLike, times: ArrayLike) -> FloatArray:
     return np.asarray((vectors * grown[:, None, :]) @ vectors.T)
 
 
+def leading_share(start: ArrayLike, times: ArrayLike) -> FloatArray:
+    """Return how much of the network the final pattern makes up through time.
+
+    Parameters
+    ----------
+    start : array_like, shape (n, n)
+        Symmetric strengths at time 0; the diagonal counts.
+    times : array_like, shape (t,)
+        At least 0 and below the time of blow-up.
+
+    Returns
+    -------
+    ndarray of float, shape (t,)
+        The sum of squared strengths that v_1 v_1^T accounts for, over the sum of all; near 1 at
+        the blow-up.
+
+    References
+    ----------
+    marvel2011; the measure is this course's own.
+    """
+    values = np.linalg.eigvalsh(evolve(start, times))
+    largest = values[:, -1] ** 2
+    return np.asarray(largest / (values**2).sum(axis=1))
+
+
+def final_pattern(start: ArrayLike) -> FloatArray:
+    """Return how strongly each state belongs to the camps in which the continuous model ends.
+
+    Parameters
+    ----------
+    start : array_like, shape (n, n)
+        Symmetric strengths at time 0.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        The leading eigenvector v_1, of length 1: states of one camp have one sign, the first
+        state in a camp is above 0; 0 for a state on which v_1 has no hold.
+
+    Raises
+    ------
+    ValueError
+        If no eigenvalue is above 0, or the largest comes twice: no one pattern then wins.
+
+    References
+    ----------
+    marvel2011
+    """
+    values, vectors = np.linalg.eigh(symmetric("start", start))
+    if values[-1] <= 1e-12:
+        raise ValueError("the largest eigenvalue of start must be above 0 for camps to form")
+    if len(values) > 1 and values[-1] - values[-2] < 1e-9 * values[-1]:
+        raise ValueError("the largest eigenvalue of start comes twice: the camps are not settled")
+    leading = np.where(np.abs(vectors[:, -1]) < 1e-9, 0, vectors[:, -1])
+    return np.asarray(leading * np.sign(leading[np.flatnonzero(leading)[0]]))
+
+
 def final_camps(start: ArrayLike) -> IntArray:
     """Return the camps in which the continuous model ends: the signs of v_1.
 
@@ -141,10 +198,4 @@ def final_camps(start: ArrayLike) -> IntArray:
     ----------
     marvel2011
     """
-    values, vectors = np.linalg.eigh(symmetric("start", start))
-    if values[-1] <= 1e-12:
-        raise ValueError("the largest eigenvalue of start must be above 0 for camps to form")
-    if len(values) > 1 and values[-1] - values[-2] < 1e-9 * values[-1]:
-        raise ValueError("the largest eigenvalue of start comes twice: the camps are not settled")
-    leading = np.where(np.abs(vectors[:, -1]) < 1e-9, 0, vectors[:, -1])
-    return np.sign(leading * leading[np.flatnonzero(leading)[0]]).astype(int)
+    return np.sign(final_pattern(start)).astype(int)

@@ -14,7 +14,7 @@ resent ties with the other,
 
     u(x) = a (1 - x) + b x + (r - k) 4 x (1 - x).
 
-While r > k a state does best between the poles; once k >= r only the ends are left.
+While r > k + |b - a| / 4 a state does best between the poles; otherwise only an end is left.
 """
 
 from __future__ import annotations
@@ -109,6 +109,52 @@ def describe(measured: Stance, lean: float = 1 / 3, aloof: float = 0.1) -> NDArr
     cases = [np.asarray(measured.engagement) < low, position < -edge, position > edge]
     names = ["apart", "leans to the first", "leans to the second"]
     return np.select(cases, names, default="between")
+
+
+def worth(
+    share: ArrayLike,
+    gain_first: ArrayLike,
+    gain_second: ArrayLike,
+    insurance: ArrayLike,
+    pressure: ArrayLike,
+) -> FloatArray:
+    """Return what a position between the poles is worth to a state: u(x).
+
+    Parameters
+    ----------
+    share : array_like
+        x: the share of ties with the second pole, 0 to 1.
+    gain_first, gain_second, insurance, pressure : array_like
+        As in :func:`best_position`.
+
+    Returns
+    -------
+    ndarray of float
+        In the unit of the gains.
+    """
+    x = probability("share", share)
+    a, b = numbers("gain_first", gain_first), numbers("gain_second", gain_second)
+    room = not_negative("insurance", insurance) - not_negative("pressure", pressure)
+    return np.asarray(a + (b - a) * x + room * 4 * x * (1 - x))
+
+
+def pressure_limit(
+    gain_first: ArrayLike, gain_second: ArrayLike, insurance: ArrayLike
+) -> FloatArray:
+    """Return the pressure from which on a state does best wholly with one pole.
+
+    Parameters
+    ----------
+    gain_first, gain_second, insurance : array_like
+        As in :func:`best_position`.
+
+    Returns
+    -------
+    ndarray of float
+        r - |b - a| / 4; below 0 where no pressure at all leaves room between the poles.
+    """
+    gap = numbers("gain_second", gain_second) - numbers("gain_first", gain_first)
+    return np.asarray(not_negative("insurance", insurance) - np.abs(gap) / 4)
 
 
 def best_position(

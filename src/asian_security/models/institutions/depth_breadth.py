@@ -25,6 +25,27 @@ from asian_security.models.institutions.decision_rules import qualified_majority
 RULES = ("unanimity", "majority")
 
 
+def spread_ideals(spread: float, states: int = 12, middle: float = 5.0) -> FloatArray:
+    """Return ideal depths that are evenly spaced (illustrative).
+
+    Parameters
+    ----------
+    spread : float
+        From the least to the most willing state, in units of depth; at most twice the middle.
+    states : int
+        How many states there are.
+    middle : float
+        The mean ideal depth.
+
+    Returns
+    -------
+    ndarray of float, shape (states,)
+        The most willing state first.
+    """
+    half = float(between("spread", spread, 0, 2 * middle)) / 2
+    return np.linspace(middle - half, middle + half, whole("states", states, 1))[::-1]
+
+
 def votes_needed(members: int, rule: str | float) -> int:
     """Return how many members must agree.
 
@@ -99,6 +120,25 @@ def frontier(ideals: ArrayLike, rule: str | float = "unanimity") -> FloatArray:
     """
     wanted = np.sort(np.atleast_1d(not_negative("ideals", ideals)))[::-1]
     return np.array([depth(wanted[:size], rule) for size in range(1, wanted.size + 1)])
+
+
+def best_size(ideals: ArrayLike, rule: str | float = "unanimity") -> int:
+    """Return the number of members at which members times depth is largest.
+
+    Parameters
+    ----------
+    ideals : array_like, shape (n,)
+        Ideal depth of each state.
+    rule : "unanimity", "majority" or float in (0, 1]
+        As in :func:`votes_needed`.
+
+    Returns
+    -------
+    int
+        The smallest such number.
+    """
+    deep = frontier(ideals, rule)
+    return int(np.argmax(deep * np.arange(1, deep.size + 1))) + 1
 
 
 @dataclass(frozen=True, eq=False)
