@@ -1,5 +1,7 @@
 """Mechanisms by year, overlap of members, and reforms of today's architecture."""
 
+from itertools import groupby
+
 import numpy as np
 import pytest
 
@@ -22,8 +24,9 @@ def test_seats_of_a_date_and_of_a_year():
     assert architecture.seats(2025)["SCO"] == set(rows["iso3"])
 
 
-def test_standing_mechanisms_count_their_members_and_leave_conferences_out():
-    table = architecture.standing_mechanisms(2025, "IDN").set_index("mechanism")
+def test_the_mechanisms_of_a_year_count_their_members_and_leave_conferences_out():
+    roster = architecture.roster(2025, "IDN")
+    table = roster.table.set_index("mechanism")
     kinds = data.mechanisms().set_index("mechanism")["kind"]
     assert set(table.index) == set(kinds.index[kinds != "conference"])
     assert table.at["ASEAN", "members"] == len(architecture.seats(2025)["ASEAN"])
@@ -31,6 +34,15 @@ def test_standing_mechanisms_count_their_members_and_leave_conferences_out():
     assert table.at["ASEAN", "seated"]
     assert not table.at["SCO", "seated"]
     assert table.at["SEATO", "members"] == 0
+    assert "SEATO" not in set(roster.in_force["mechanism"])
+
+
+def test_the_initiator_of_most_mechanisms_comes_first():
+    roster = architecture.roster(2025, "IDN")
+    names = roster.table["initiator"].tolist()
+    counts = [len(list(group)) for _, group in groupby(names)]
+    assert counts == sorted(counts, reverse=True)
+    assert len(counts) == len(set(names))
 
 
 @pytest.mark.parametrize("measure", ["jaccard", "shared", "contained"])

@@ -51,28 +51,46 @@ def seats(as_of: int | str) -> Mapping[str, frozenset[str]]:
     }
 
 
-def standing_mechanisms(year: int, state: str) -> pd.DataFrame:
-    """Return all mechanisms but single conferences, with their seats in a year.
+@dataclass(frozen=True)
+class Roster:
+    """The mechanisms with their seats in a year, and whether one state has a seat.
+
+    Attributes
+    ----------
+    table : DataFrame
+        All mechanisms but single conferences, those of the initiator with most first: mechanism, name_en, initiator, founded (year), members (number of states with a seat, 0
+        where it is not in force), seated (whether the state is one of them).
+    """
+
+    table: pd.DataFrame
+
+    @property
+    def in_force(self) -> pd.DataFrame:
+        """The rows of mechanisms in which somebody has a seat."""
+        return self.table[self.table["members"] > 0]
+
+
+def roster(year: int, state: str) -> Roster:
+    """Look up the seats of a year.
 
     Parameters
     ----------
     year : int
+        One day in the seat is enough.
     state : str
         By ISO3 code.
-
-    Returns
-    -------
-    pandas.DataFrame
-        mechanism, name_en, initiator, founded (year), members (number of states with a seat, 0
-        where it is not in force), seated (whether the state is one of them).
     """
     table = data.mechanisms()
     table = table[table["kind"] != "conference"].reset_index(drop=True)
     members = [seats(year).get(name, frozenset()) for name in table["mechanism"]]
-    return table[["mechanism", "name_en", "initiator"]].assign(
+    table = table[["mechanism", "name_en", "initiator"]].assign(
         founded=table["founded"].str[:4].astype(int),
         members=[len(seated) for seated in members],
         seated=[state in seated for seated in members],
+    )
+    order = list(table["initiator"].value_counts().index)
+    return Roster(
+        table.sort_values("initiator", key=lambda names: names.map(order.index), kind="stable")
     )
 
 

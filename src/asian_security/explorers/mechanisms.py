@@ -8,7 +8,7 @@ import numpy as np
 
 from asian_security import data, figures
 from asian_security.analysis import architecture
-from asian_security.analysis.architecture import LAST_YEAR, Overlap, Reform
+from asian_security.analysis.architecture import LAST_YEAR, Overlap, Reform, Roster
 from asian_security.explorers.base import Explorer
 from asian_security.explorers.controls import Choice, Slider
 from asian_security.figures.labels import leader_lines, place_labels, text_width
@@ -37,14 +37,18 @@ def _region() -> dict[str, str]:
     return {name: iso3 for name, iso3 in _states().items() if iso3 in inside}
 
 
-def _place_names(own: pd.DataFrame, other: pd.DataFrame) -> dict[str, dict[str, Any]]:
+def _place_names(roster: Roster) -> dict[str, dict[str, Any]]:
     """Place the names of a state's own mechanisms where they cover no other name or mechanism."""
+    alive = roster.in_force
+    own, other = alive[alive["seated"]], alive[~alive["seated"]]
     corner = np.array([_YEARS[0], _SEATS[0]])
     scale = np.array(_PIXELS) / np.subtract((_YEARS[1], _SEATS[1]), corner)
     points, others = (
         (table[["founded", "members"]].to_numpy() - corner) * scale for table in (own, other)
     )
     widths = [text_width(name, _TEXT_SIZE) + 4 for name in own["mechanism"]]
+    # A lit mechanism is large: to cover it counts twice.
+    others = np.vstack([others, points])
     centres = place_labels(points, widths, area=(0, 0, *_PIXELS), others=others).centres
     lines = leader_lines([(x, y) for x, y in points], centres, widths)
     units = {end: end / scale + corner for line in lines for end in line}
@@ -84,7 +88,7 @@ class MechanismsThroughTime(Explorer):
         quiet = {"showlegend": False, "hoverinfo": "skip"}
         thin = {"color": figures.GREY, "width": 1}
         figure.add_scatter(name="leaders", mode="lines", line=thin, **quiet)
-        for name, cue in figures.cue(self.compute(**self.defaults)["initiator"]).items():
+        for name, cue in figures.cue(self.record().table["initiator"]).items():
             figure.add_scatter(
                 name=name,
                 mode="markers",
@@ -98,16 +102,14 @@ class MechanismsThroughTime(Explorer):
         figure.add_scatter(name="names", mode="text", textfont={"size": _TEXT_SIZE}, **quiet)
         return figure
 
-    def compute(self, year: int, state: str) -> pd.DataFrame:
-        """Look up each mechanism's seats, the initiator with most mechanisms first."""
-        table = architecture.standing_mechanisms(int(year), state)
-        rank = {name: i for i, name in enumerate(table["initiator"].value_counts().index)}
-        return table.sort_values("initiator", key=lambda names: names.map(rank), kind="stable")
+    def compute(self, year: int, state: str) -> Roster:
+        """Look up each mechanism's seats in the year."""
+        return architecture.roster(int(year), state)
 
-    def update(self, table: pd.DataFrame, year: int) -> dict[str, dict[str, Any]]:
+    def update(self, roster: Roster, year: int) -> dict[str, dict[str, Any]]:
         """Move every mechanism to its number of seats; light the state's own."""
         changes: dict[str, dict[str, Any]] = {}
-        for initiator, group in table.groupby("initiator"):
+        for initiator, group in roster.table.groupby("initiator"):
             standing, seated = group["members"] > 0, group["seated"]
             changes[str(initiator)] = {
                 "x": group["founded"].astype(object).where(standing, None).tolist(),
@@ -120,16 +122,15 @@ class MechanismsThroughTime(Explorer):
                     "opacity": np.where(seated, 1.0, 0.3).tolist(),
                 },
             }
-        own, other = table[table["seated"]], table[~table["seated"] & (table["members"] > 0)]
-        return {**changes, **_place_names(own, other)}
+        return {**changes, **_place_names(roster)}
 
-    def heading(self, table: pd.DataFrame, year: int, state: str) -> str:
+    def heading(self, roster: Roster, year: int, state: str) -> str:
         """Say the year and the state."""
         return f"{year}: the mechanisms in which {data.state_names()[state]} sits"
 
-    def sentence(self, table: pd.DataFrame, year: int, state: str) -> str:
+    def sentence(self, roster: Roster, year: int, state: str) -> str:
         """Say how many mechanisms there are, by initiator, and which hold the state."""
-        alive = table[table["members"] > 0].sort_index()
+        alive = roster.in_force.sort_index()  # the order of the table of mechanisms
         tally = alive["initiator"].value_counts()
         own = sorted(alive.loc[alive["seated"], "mechanism"])
         by = figures.join_words([f"{count} {initiator}" for initiator, count in tally.items()], 12)

@@ -34,7 +34,10 @@ AROUND: tuple[Place, ...] = SIDES + tuple(
     for radius in (22, 34, 46, 60, 76, 94, 114, 136, 160, 190)
     for k in range(16)
 )
-"""Places beside the point, and on rings around it, for labels that a line ties to their points."""
+"""Places beside the point, and on rings around it, for labels that a line ties to their points.
+
+Straight above on a ring a label begins at its point, straight below it ends there.
+"""
 _CROWD = 60
 _ON_A_POINT, _ON_A_LABEL, _OUTSIDE = 14, 1e4, 1e5
 
