@@ -840,6 +840,19 @@ def state_names() -> dict[str, str]:
     return dict(zip(table["iso3"], table["name_en"], strict=True))
 
 
-def issue_name(issue: str) -> str:
-    """Return an issue's name in words."""
-    return _ISSUE_NAMES.get(issue, issue.removesuffix("_cbm").replace("_", " "))
+def issue_name(issue: str, short: bool = True) -> str:
+    """Return an issue's name in words.
+
+    Parameters
+    ----------
+    issue : str
+        An issue of any table, such as ``"terrorism_extremism"``.
+    short : bool
+        Whether a long name is shortened: "terrorism", not "terrorism extremism".
+
+    Returns
+    -------
+    str
+    """
+    words = issue.replace("_cbm", "").replace("_", " ")
+    return _ISSUE_NAMES.get(issue, words) if short else words
