@@ -1,10 +1,19 @@
+"""The order of an agenda: simulation against exact means, and results worked out by hand."""
+
+import itertools
+
 import numpy as np
 import pytest
 
+from asian_security.models.trust import agenda_order
 from asian_security.models.trust.agenda_order import (
+    HARDEST,
     ORDERS,
     expect_from_talks,
     hold_talks,
+    outlook,
+    play_agenda,
+    reliability,
     sequence,
 )
 
@@ -96,3 +105,85 @@ def test_bad_input_is_named():
         talks("easy first", runs=0)
     with pytest.raises(ValueError, match="seed must be a whole number of at least 0, got -1"):
         talks("easy first", seed=-1)
+
+
+# The five issues
+
+
+@pytest.mark.parametrize("partner", ["steady", "opportunist", "stretched"])
+@pytest.mark.parametrize("way", ["one by one", "all at once"])
+def test_the_outlook_is_what_many_runs_give(partner, way):
+    order = (0, 2, 1, 4, 3)
+    chance = reliability(0.85, partner)
+    agreed, breaks, payoff = outlook(order, way, chance, (2.0, 1.0))
+    listed = list(order)
+    talks = hold_talks(
+        list(range(5)) if way == "one by one" else way,
+        agenda_order.GAIN[listed],
+        agenda_order.LOSS[listed],
+        chance[listed],
+        (2.0, 1.0),
+        runs=40_000,
+        seed=3,
+    )
+    assert talks.accepted.mean(axis=0) == pytest.approx(agreed, abs=0.01)
+    broken = (talks.accepted & ~talks.kept).sum(axis=1).mean()
+    assert broken == pytest.approx(breaks, abs=0.02)
+    assert talks.payoff.mean() == pytest.approx(payoff, abs=0.25)
+
+
+def test_the_goal_can_be_reached():
+    chance = reliability(0.9, "steady")
+
+    def judged(order):
+        agreed, breaks, _ = outlook(order, "one by one", chance, (1.0, 1.0))
+        return agreed[order.index(HARDEST)], breaks
+
+    easy = judged((0, 1, 2, 3, 4))
+    assert 0.6 < easy[0] < 0.7  # "about two of three runs", as the goal says
+    results = [judged(order) for order in itertools.permutations(range(5))]
+    assert any(reach > easy[0] and breaks < easy[1] for reach, breaks in results)
+    assert max(reach for reach, _ in results) == pytest.approx(0.9**3)
+
+
+def test_a_package_is_agreed_whole_or_not_at_all():
+    chance = reliability(0.9, "steady")
+    order = (0, 1, 2, 3, 4)
+    asked = agenda_order.LOSS.sum() / (agenda_order.GAIN.sum() + agenda_order.LOSS.sum())
+    for kept in range(7):
+        agreed, breaks, _ = outlook(order, "package", chance, (1.0 + kept, 1.0))
+        whole = (1 + kept) / (2 + kept) >= asked
+        assert agreed.tolist() == [float(whole)] * 5
+        assert breaks == pytest.approx(0.5 * whole)
+
+
+def test_an_unknown_partner_is_refused_in_a_sentence():
+    with pytest.raises(ValueError, match="partner must be one of steady"):
+        reliability(0.9, "saint")
+
+
+@pytest.mark.parametrize("way", agenda_order.WAYS)
+def test_simulated_runs_agree_with_the_outlook(way):
+    order, chance, prior = (0, 1, 3), reliability(0.8, "stretched"), (3.0, 1.0)
+    accepted, honest, trust = play_agenda(order, way, chance, prior, runs=40_000, seed=5)
+    agreed, breaks, _ = outlook(order, way, chance, prior)
+    assert accepted.mean(axis=0) == pytest.approx(agreed, abs=0.01)
+    assert (accepted & ~honest).sum(axis=1).mean() == pytest.approx(breaks, abs=0.02)
+    assert (trust[:, 0] == 0.75).all()
+
+
+def test_an_issue_has_the_same_luck_whatever_else_is_listed():
+    chance = reliability(0.7, "steady")
+    _, every, _ = play_agenda(range(5), "one by one", chance, PRIOR, runs=50, seed=3)
+    _, two, _ = play_agenda((3, 1), "one by one", chance, PRIOR, runs=50, seed=3)
+    assert (two == every[:, [3, 1]]).all()
+
+
+def test_an_empty_agenda_leaves_trust_where_it_was():
+    chance = reliability(0.9, "steady")
+    agreed, breaks, payoff = outlook((), "package", chance, PRIOR)
+    assert (len(agreed), breaks, payoff) == (0, 0.0, 0.0)
+    for way in agenda_order.WAYS:
+        accepted, _, trust = play_agenda((), way, chance, PRIOR, runs=3, seed=1)
+        assert accepted.shape == (3, 0)
+        assert trust.tolist() == [[0.5]] * 3

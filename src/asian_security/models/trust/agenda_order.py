@@ -11,7 +11,9 @@ Starting small is the advice of Osgood (1962) and Watson (1999), keys ``osgood19
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -239,3 +241,166 @@ def accept_in_turn(
         broken = (accepted & ~honest).sum(axis=1)
         trust.append(expected_trust(*prior, kept, broken))
     return accepted, np.stack(trust, axis=1)
+
+
+# Five issues, to be put on an agenda by hand --------------------------------------------------
+
+ISSUES: dict[str, tuple[float, float]] = {
+    "disaster_relief": (3.0, 2.0),
+    "drugs_transnational_crime": (3.0, 4.0),
+    "cyber": (4.0, 8.0),
+    "terrorism_extremism": (4.0, 12.0),
+    "traditional_security": (5.0, 20.0),
+}
+"""What a kept promise on each issue brings and what a broken one costs: illustrative units."""
+GAIN = np.array([gain for gain, _ in ISSUES.values()])
+LOSS = np.array([loss for _, loss in ISSUES.values()])
+HARDEST = len(ISSUES) - 1
+WAYS = ("one by one", "all at once", "package")
+PARTNERS = ("steady", "opportunist", "stretched")
+LESS_RELIABLE = 0.4
+
+
+def reliability(level: float, partner: str) -> FloatArray:
+    """Return the chance that each promise is kept, from the easiest issue to the hardest.
+
+    Parameters
+    ----------
+    level : float
+        Chance on issues where the partner is at its best, 0 to 1.
+    partner : {"steady", "opportunist", "stretched"}
+        The opportunist keeps the two largest promises less often, by 0.4; the stretched one the
+        two smallest, because it wants to keep them and cannot.
+
+    Returns
+    -------
+    ndarray of float, shape (5,)
+
+    Raises
+    ------
+    ValueError
+        If the partner is unknown.
+    """
+    if partner not in PARTNERS:
+        raise ValueError(f"partner must be one of {', '.join(PARTNERS)}, got {partner!r}")
+    chance = np.full(len(ISSUES), level)
+    if partner == "opportunist":
+        chance[-2:] -= LESS_RELIABLE
+    if partner == "stretched":
+        chance[:2] -= LESS_RELIABLE
+    return np.clip(chance, 0, 1)
+
+
+def trust_asked(order: Sequence[int], way: str) -> FloatArray:
+    """Return the trust that each listed issue asks for; in a package, what the whole asks for.
+
+    Parameters
+    ----------
+    order : sequence of int
+        Positions of the issues in :data:`ISSUES`, first item first.
+    way : {"one by one", "all at once", "package"}
+        How they are talked about.
+
+    Returns
+    -------
+    ndarray of float, shape (listed,)
+    """
+    listed = np.array(order, dtype=int)
+    gain, loss = GAIN[listed], LOSS[listed]
+    if way == "package" and len(listed):
+        return np.full(len(listed), trust_threshold(gain.sum(), loss.sum()))
+    return trust_threshold(gain, loss)
+
+
+class Outlook(NamedTuple):
+    """What an agenda brings on average, exactly.
+
+    Parameters
+    ----------
+    agreed : ndarray of float, shape (listed,)
+        Chance of agreement on each listed issue.
+    breaks : float
+        Mean number of broken promises.
+    payoff : float
+        Mean payoff.
+    """
+
+    agreed: FloatArray
+    breaks: float
+    payoff: float
+
+
+def outlook(
+    order: Sequence[int], way: str, chance: FloatArray, prior: tuple[float, float]
+) -> Outlook:
+    """Return the exact chance of agreement on each listed issue, mean breaks and mean payoff.
+
+    Parameters
+    ----------
+    order : sequence of int
+        Positions of the issues in :data:`ISSUES`, first item first; issues left out never come up.
+    way : {"one by one", "all at once", "package"}
+        How they are talked about; a package is agreed whole or not at all.
+    chance : ndarray of float, shape (5,)
+        Chance that each promise is kept.
+    prior : pair of float
+        a and b of the Beta belief at the start.
+
+    Returns
+    -------
+    Outlook
+        Rounded to 12 decimals, so that a value halfway between two thousandths is printed alike
+        whatever the processor adds up first.
+
+    References
+    ----------
+    watson1999, osgood1962
+    """
+    listed = np.array(order, dtype=int)
+    if not len(listed):
+        return Outlook(np.zeros(0), 0.0, 0.0)
+    gain, loss, kept = GAIN[listed], LOSS[listed], chance[listed]
+    if way == "package":
+        willing = expected_trust(*prior) >= trust_asked(order, way) - ROUNDING
+        agreed = willing.astype(float)
+    else:
+        in_turn = "all at once" if way == "all at once" else list(range(len(listed)))
+        agreed = expect_from_talks(in_turn, gain, loss, kept, prior).accepted
+    worth = kept * gain - (1 - kept) * loss
+    breaks, payoff = (round(float(agreed @ each), 12) for each in (1 - kept, worth))
+    return Outlook(agreed.round(12), breaks, payoff)
+
+
+def play_agenda(
+    order: Sequence[int],
+    way: str,
+    chance: FloatArray,
+    prior: tuple[float, float],
+    *,
+    runs: int,
+    seed: int,
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], FloatArray]:
+    """Simulate many runs of an agenda of the five issues.
+
+    Parameters
+    ----------
+    order, way, chance, prior
+        As in :func:`outlook`.
+    runs : int
+        Number of runs.
+    seed : int
+        One seed gives each issue the same luck, whatever else is listed.
+
+    Returns
+    -------
+    accepted, honest : ndarray of bool, shape (runs, listed)
+        Whether each listed issue was agreed, and whether its promise is or would be kept.
+    trust : ndarray of float, shape (runs, listed + 1)
+        Expected trust before the first item and after each.
+    """
+    listed = np.array(order, dtype=int)
+    luck = generator(seed).random((runs, len(ISSUES)))
+    honest = (luck < chance)[:, listed]
+    in_turn, needed = np.arange(len(listed)), trust_asked(order, way)
+    accepted, trust = accept_in_turn(in_turn, needed, honest, prior, way == "one by one")
+    return accepted, honest, trust
