@@ -80,3 +80,18 @@ def test_duplicating_a_mechanism_adds_joint_overlap_of_one(seed: int) -> None:
 def test_bad_input_is_refused(call, message: str) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"), [("product", 0.4), ("average", 0.65), ("larger", 0.8)]
+)
+def test_dual_coordination(rule, expected):
+    assert congestion.dual_coordination(0.8, 0.5, rule) == pytest.approx(expected)
+    assert congestion.dual_coordination(0.5, 0.8, rule) == pytest.approx(expected)
+
+
+def test_dual_coordination_refuses_what_it_does_not_know():
+    with pytest.raises(ValueError, match=r"powers must lie in \[0, 1\], got 2"):
+        congestion.dual_coordination(2, 0.5, "product")
+    with pytest.raises(ValueError, match="rule must be product, average or larger, got 'least'"):
+        congestion.dual_coordination(0.5, 0.5, "least")

@@ -99,6 +99,25 @@ def test_effectiveness_without_coordination_takes_both_sides() -> None:
     assert np.isnan(trust_circle.needed_coordination(1, 2, 0.5))
 
 
+@pytest.mark.parametrize(("ends", "rises"), [(15, False), (20, True), (80, True)])
+def test_help_lasts_if_it_ends_beyond_the_old_tipping_point(ends: int, rises: bool) -> None:
+    circle, times = TrustCircle(1, 0.6, 0.56), np.linspace(0, 80, 81)
+    futures = trust_circle.temporary_coordination(circle, 0.2, ends, times)
+    helped = trust_circle.path(circle, [0.2], [0.0, ends])[-1, 0]
+    assert futures.with_it[ends] == pytest.approx(helped, abs=1e-6)
+    assert futures.at_end == pytest.approx(helped, abs=1e-6)
+    assert (futures.at_end > 0.6) == rises
+    assert futures.with_it[-1] == pytest.approx(float(rises), abs=1e-3)
+    assert futures.without[-1] == pytest.approx(0, abs=1e-3)
+
+
+def test_without_help_there_is_one_future() -> None:
+    circle = TrustCircle(1, 0.6, 0.8)
+    futures = trust_circle.temporary_coordination(circle, 0.3, 0, np.linspace(0, 10, 11))
+    assert (futures.with_it == futures.without).all()
+    assert futures.at_end == pytest.approx(0.3)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -106,6 +125,10 @@ def test_effectiveness_without_coordination_takes_both_sides() -> None:
         (lambda: TrustCircle(1, 1, 1), r"coordination must lie in \[0, 1\), got 1"),
         (lambda: trust_circle.change(TrustCircle(1, 1), 2), r"trust must lie in \[0, 1\], got 2"),
         (lambda: trust_circle.path(TrustCircle(1, 1), [0.5], [0, 0]), "rising list"),
+        (
+            lambda: trust_circle.temporary_coordination(TrustCircle(1, 1), 0.5, 3, [0, 1, 2]),
+            "ends must be a place in times, 0 to 2, got 3",
+        ),
     ],
 )
 def test_bad_input_is_refused(call, message: str) -> None:  # type: ignore[no-untyped-def]

@@ -165,3 +165,40 @@ def congestion(members: ArrayLike, agenda: ArrayLike) -> Congestion:
         mean_overlap(np.broadcast_to(by_topic, by_member.shape), size > 0),
         mean_overlap(by_member * by_topic, size > 0),
     )
+
+
+def dual_coordination(powers: float, mechanisms: float, rule: str) -> float:
+    """Turn the two halves of Ling's dual coordination into one number.
+
+    Parameters
+    ----------
+    powers, mechanisms : float
+        Coordination among great powers and among mechanisms, each 0 to 1.
+    rule : str
+        "product" if each needs the other, "average", or "larger" if one is enough. The article
+        does not say which: the rules are this course's.
+
+    Returns
+    -------
+    float
+        Between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        If a half lies outside [0, 1] or the rule is unknown.
+
+    References
+    ----------
+    ling2025 for the two halves.
+    """
+    for name, value in (("powers", powers), ("mechanisms", mechanisms)):
+        if not 0 <= value <= 1:
+            raise ValueError(f"{name} must lie in [0, 1], got {value}")
+    if rule == "product":
+        return powers * mechanisms
+    if rule == "average":
+        return (powers + mechanisms) / 2
+    if rule == "larger":
+        return max(powers, mechanisms)
+    raise ValueError(f"rule must be product, average or larger, got {rule!r}")

@@ -23,7 +23,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.integrate import solve_ivp
 
 from asian_security.models._checks import FloatArray, between, numbers, positive, probability
 
@@ -187,6 +186,8 @@ def path(circle: TrustCircle, start: ArrayLike, times: ArrayLike) -> FloatArray:
     ValueError
         If the times do not rise or the start lies outside [0, 1].
     """
+    from scipy.integrate import solve_ivp
+
     level, moments = np.atleast_1d(probability("start", start)), numbers("times", times)
     if moments.ndim != 1 or len(moments) < 2 or (np.diff(moments) <= 0).any():
         raise ValueError("times must be a rising list of at least two moments")
@@ -197,3 +198,67 @@ def path(circle: TrustCircle, start: ArrayLike, times: ArrayLike) -> FloatArray:
     ends = (moments[0], moments[-1])
     solved = solve_ivp(rate, ends, level, t_eval=moments, rtol=1e-9, atol=1e-11)
     return np.clip(solved.y.T, 0, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Futures:
+    """Trust with a coordination that ends, and without any.
+
+    Parameters
+    ----------
+    times : ndarray of float, shape (t,)
+        The moments.
+    with_it, without : ndarray of float, shape (t,)
+        Trust at each of them.
+    at_end : float
+        Trust when the coordination ends.
+    """
+
+    times: FloatArray
+    with_it: FloatArray
+    without: FloatArray
+    at_end: float
+
+
+def temporary_coordination(
+    circle: TrustCircle, start: float, ends: int, times: ArrayLike
+) -> Futures:
+    """Return trust through time if the coordination ends at some moment, and without any.
+
+    Parameters
+    ----------
+    circle : TrustCircle
+        The parameters while the coordination lasts, each a single number.
+    start : float
+        Trust at the first time, 0 to 1.
+    ends : int
+        The place, in `times`, of the moment at which the coordination falls to 0; with that of
+        the last one it lasts for good.
+    times : array_like, shape (t,)
+        Rising; the first is the moment of the start.
+
+    Returns
+    -------
+    Futures
+
+    Raises
+    ------
+    ValueError
+        If the times do not rise, the start lies outside [0, 1] or there is no such place.
+    """
+    moments = numbers("times", times)
+    if not 0 <= ends < len(moments):
+        raise ValueError(f"ends must be a place in times, 0 to {len(moments) - 1}, got {ends}")
+    # Both futures in one call: with the coordination and without.
+    both = TrustCircle(circle.gain, circle.loss, np.array([float(circle.coordination), 0.0]))
+    during, without = path(both, [start, start], moments).T
+    at_end = float(during[ends])
+    if ends == 0:
+        with_it = without
+    elif ends == len(moments) - 1:
+        with_it = during
+    else:
+        alone = TrustCircle(circle.gain, circle.loss)
+        after = path(alone, [at_end], moments[ends:])[:, 0]
+        with_it = np.concatenate([during[:ends], after])
+    return Futures(moments, with_it, without, at_end)
