@@ -68,3 +68,24 @@ def test_the_load_rises_while_the_mean_overlap_hardly_moves():
     then, now = 1990 - congestion_history.YEARS[0], -1
     assert past["load"][now] > 5 * past["load"][then]
     assert past["members"][now] < 1.5 * past["members"][then]
+
+
+def test_a_year_lines_its_mechanisms_up_by_the_issues_they_name():
+    past = congestion_history.history()
+    crowd = congestion_history.Crowding(past, 1997 - congestion_history.YEARS[0], "THA")
+    seats = data.memberships(as_of="1997-12-31", status=data.SEATS)
+    named = data.mechanism_issues().query("stated == 1")
+    for issue, number in zip(past.issues, crowd.per_issue, strict=True):
+        own = set(named.loc[named["issue"] == issue, "mechanism"]) & set(seats["mechanism"])
+        assert number == len(own)
+    mechanism, issue, place = crowd.queues
+    assert len(mechanism) == crowd.per_issue.sum()
+    for lane, number in enumerate(crowd.per_issue):
+        inside = issue == lane
+        assert place[inside].tolist() == list(range(1, number + 1))
+        assert (np.diff(mechanism[inside]) > 0).all()
+    own = set(seats.loc[seats["iso3"] == "THA", "mechanism"])
+    assert {name for name, sits in zip(past.names, crowd.seated, strict=True) if sits} == own
+    shared = named[named["mechanism"].isin(own)]["issue"].value_counts()
+    assert crowd.forums.tolist() == shared.reindex(past.issues, fill_value=0).tolist()
+    assert crowd.sizes.sum() == len(seats[["mechanism", "iso3"]].drop_duplicates())

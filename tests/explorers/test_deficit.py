@@ -60,12 +60,11 @@ def test_the_seats_of_the_chosen_state_stand_out(lanes):
 
 
 def test_the_curve_of_a_state_goes_with_the_load_alone(lanes):
-    crowd = lanes.record(state="MNG")
-    here = crowd.history.states.index("MNG")
-    assert crowd.own_curve == pytest.approx(crowd.history.load[:, here])
-    assert "dashed: Mongolia" in lanes.look(state="MNG")["layout"]["annotations"][0]["text"]
+    look, load = lanes.look(state="MNG"), lanes.record(state="MNG").own_load
+    assert look["traces"]["the chosen state"]["y"] == load.tolist()
+    assert "dashed: Mongolia" in look["layout"]["annotations"][0]["text"]
+    assert look["layout"]["yaxis2"]["range"][1] > load.max()
     for other in ({"state": ""}, {"state": "MNG", "index": "members"}):
-        assert lanes.record(**other).own_curve is None
         assert set(lanes.look(**other)["traces"]["the chosen state"]["y"]) == {None}
 
 
@@ -80,7 +79,7 @@ def test_a_state_without_a_seat_or_outside_the_subregions_is_named(lanes):
     assert "Kazakhstan is in none of them." in lanes.describe(year=1980, state="KAZ")
     outside = lanes.describe(count="subregions", state="USA")
     assert "lies outside the four subregions" in outside
-    assert lanes.record(count="subregions", state="USA").seated is None
+    assert not lanes.record(count="subregions", state="USA").counted
     lanes.figure(count="subregions", state="USA")
 
 
@@ -100,21 +99,21 @@ def test_just_above_the_needed_coordination_trust_recovers_and_just_below_it_fal
 
 
 def test_on_the_tipping_point_trust_stands(circle):
-    outlook = circle.record(rule="larger", powers=0.5, mechanisms=0, trust=0.2)
-    assert outlook.verdict == "trust stands on the tipping point"
+    futures = circle.record(rule="larger", powers=0.5, mechanisms=0, trust=0.2)
+    assert futures.verdict == "trust stands on the tipping point"
 
 
 @pytest.mark.parametrize(("lasts", "verdict"), [(15, "falls away"), (20, "recovers")])
 def test_what_happens_after_the_coordination_ends_decides(circle, lasts, verdict):
     values = {"powers": 0.8, "mechanisms": 0.7, "lasts": lasts}
-    outlook = circle.record(**values)
-    assert outlook.verdict == f"trust {verdict}"
-    assert outlook.tipping_alone == pytest.approx(0.6)
-    assert (outlook.futures.at_end > 0.6) == (verdict == "recovers")
+    futures = circle.record(**values)
+    assert futures.verdict == f"trust {verdict}"
+    assert futures.tipping_alone == pytest.approx(0.6)
+    assert (futures.at_end > 0.6) == (verdict == "recovers")
     look = circle.look(**values)
-    assert look["traces"]["path with coordination"]["y"] == outlook.futures.with_it.tolist()
+    assert look["traces"]["path with coordination"]["y"] == futures.with_it.tolist()
     assert look["layout"]["shapes"][0]["x1"] == lasts
-    assert f"with trust at {outlook.futures.at_end:.2f}" in look["sentence"]
+    assert f"with trust at {futures.at_end:.2f}" in look["sentence"]
 
 
 def test_no_help_leaves_the_path_without_coordination(circle):

@@ -139,3 +139,72 @@ def history(count: str = "seats") -> History:
         members,
         table.loc[list(row)].to_numpy(dtype=float),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Crowding:
+    """The mechanisms of one year, and one state among them.
+
+    Parameters
+    ----------
+    history : History
+        All years.
+    place : int
+        The year's place in them.
+    state : str
+        The state, by ISO3 code; empty for none.
+    """
+
+    history: History
+    place: int
+    state: str = ""
+
+    @property
+    def alive(self) -> np.ndarray:
+        """Which mechanisms exist, one value per mechanism."""
+        return np.asarray(self.history.alive[self.place])
+
+    @property
+    def sizes(self) -> np.ndarray:
+        """How many states are in each mechanism."""
+        return np.asarray(self.history.members[self.place].sum(axis=1))
+
+    @property
+    def per_issue(self) -> np.ndarray:
+        """How many mechanisms name each issue."""
+        return np.asarray((self.alive[:, None] * self.history.agenda).sum(axis=0).astype(int))
+
+    @property
+    def in_effect(self) -> np.ndarray:
+        """The effective number of mechanisms that name each issue."""
+        return np.asarray(self.history.measured.per_issue[self.place])
+
+    @property
+    def queues(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Mechanisms lined up by the issues they name: mechanism, issue, place in the queue."""
+        issue, mechanism = np.nonzero((self.alive[:, None] * self.history.agenda).T)
+        return mechanism, issue, np.arange(len(issue)) - np.searchsorted(issue, issue) + 1
+
+    @property
+    def counted(self) -> bool:
+        """Whether the state is among those whose seats count."""
+        return self.state in self.history.states
+
+    @property
+    def seated(self) -> np.ndarray:
+        """In which mechanisms the state sits, one value per mechanism."""
+        return np.asarray(self.history.members[self.place][:, self._column] > 0)
+
+    @property
+    def forums(self) -> np.ndarray:
+        """In how many mechanisms the state sits that name each issue."""
+        return np.asarray(self.history.cells[self.place, self._column].astype(int))
+
+    @property
+    def own_load(self) -> np.ndarray:
+        """The load of the state, one value per year."""
+        return np.asarray(self.history.load[:, self._column])
+
+    @property
+    def _column(self) -> int:
+        return self.history.states.index(self.state)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +26,7 @@ from asian_security.models.trust.agenda_order import (
     HARDEST,
     ISSUES,
     LOSS,
-    Outlook,
+    PlayedAgenda,
     outlook,
     play_agenda,
     reliability,
@@ -254,40 +253,8 @@ _PLACES = ("first", "second", "third", "fourth", "fifth")
 _OPTIONS = {issue_name(issue): i for i, issue in enumerate(ISSUES)} | {"nothing": -1}
 
 
-@dataclass(frozen=True, eq=False)
-class AgendaRun:
-    """One run of an agenda, and what the agenda brings on average.
-
-    Parameters
-    ----------
-    order : tuple of int
-        The listed issues, each once, by their places in ``ISSUES``.
-    repeated : bool
-        Whether an issue was named twice.
-    chance, asked : ndarray of float, shape (listed,)
-        Chance that each promise is kept, and the trust that each issue asks for.
-    accepted, honest : ndarray of bool, shape (listed,)
-        Whether each issue was agreed in this run, and its promise is or would be kept.
-    trust, mean_trust : ndarray of float, shape (listed + 1,)
-        Trust before the first issue and after each: in this run, and the mean of all runs.
-    average : Outlook
-        Exact chances and means.
-    """
-
-    order: tuple[int, ...]
-    repeated: bool
-    chance: np.ndarray
-    asked: np.ndarray
-    accepted: np.ndarray
-    honest: np.ndarray
-    trust: np.ndarray
-    mean_trust: np.ndarray
-    average: Outlook
-
-    @property
-    def names(self) -> list[str]:
-        """The listed issues in words."""
-        return [issue_name(list(ISSUES)[i]) for i in self.order]
+def _names(run: PlayedAgenda) -> list[str]:
+    return [issue_name(list(ISSUES)[i]) for i in run.order]
 
 
 class AgendaLab(Explorer):
@@ -363,57 +330,48 @@ class AgendaLab(Explorer):
 
     def compute(
         self, way: str, partner: str, level: float, before: int, seed: int, **places: int
-    ) -> AgendaRun:
+    ) -> PlayedAgenda:
         """Play the agenda, and work out its chances exactly."""
         named = [places[place] for place in _PLACES if places[place] >= 0]
-        order = tuple(dict.fromkeys(named))
         chance, prior = reliability(float(level), partner), (1.0 + float(before), 1.0)
-        accepted, honest, trust = play_agenda(order, way, chance, prior, runs=RUNS, seed=int(seed))
-        return AgendaRun(
-            order,
-            len(named) > len(order),
-            chance[list(order)],
-            trust_asked(order, way),
-            accepted[0],
-            honest[0],
-            trust[0],
-            trust.mean(axis=0),
-            outlook(order, way, chance, prior),
-        )
+        return play_agenda(named, way, chance, prior, runs=RUNS, seed=int(seed))
 
-    def update(self, run: AgendaRun) -> dict[str, dict[str, Any]]:
+    def update(self, run: PlayedAgenda) -> dict[str, dict[str, Any]]:
         """Draw the run of this seed, the mean of all runs, and the outcome of each issue."""
-        steps = list(range(len(run.trust)))
+        accepted, honest = run.accepted[0], run.honest[0]
         outcomes = {
-            "kept": run.accepted & run.honest,
-            "broken": run.accepted & ~run.honest,
-            "not agreed": ~run.accepted,
+            "asked for: kept": accepted & honest,
+            "asked for: broken": accepted & ~honest,
+            "asked for: not agreed": ~accepted,
         }
+        steps = list(range(len(run.order) + 1))
         return {
-            "trust in this run": {"x": steps, "y": run.trust},
-            f"mean of {RUNS} runs": {"x": steps, "y": run.mean_trust},
+            "trust in this run": {"x": steps, "y": run.trust[0]},
+            f"mean of {RUNS} runs": {"x": steps, "y": run.trust.mean(axis=0)},
             **{
-                f"asked for: {outcome}": {"x": np.flatnonzero(those), "y": run.asked[those]}
-                for outcome, those in outcomes.items()
+                name: {"x": np.flatnonzero(those), "y": run.asked[those]}
+                for name, those in outcomes.items()
             },
         }
 
-    def heading(self, run: AgendaRun, seed: int) -> str:
+    def heading(self, run: PlayedAgenda, seed: int) -> str:
         """Name the run."""
         return f"Trust along the agenda, run {seed}"
 
-    def layout(self, run: AgendaRun) -> dict[str, Any]:
+    def layout(self, run: PlayedAgenda) -> dict[str, Any]:
         """Name the issues along the axis."""
-        names = [name.replace(" ", "<br>") for name in run.names]
+        names = [name.replace(" ", "<br>") for name in _names(run)]
         return {"xaxis": {"ticktext": [*names, "end"] + [""] * (len(ISSUES) - len(names))}}
 
-    def sentence(self, run: AgendaRun, level: float, seed: int) -> str:
+    def sentence(self, run: PlayedAgenda, level: float, seed: int) -> str:
         """Say what happened in this run, and what happens on average over all luck."""
         if not run.order:
-            return f"Nothing is on the agenda: trust stays at {run.trust[0]:.2f}."
+            return f"Nothing is on the agenda: trust stays at {run.trust[0, 0]:.2f}."
         outcomes = [
             f"{name} {'kept' if honest else 'broken'}" if agreed else f"{name} not agreed"
-            for name, agreed, honest in zip(run.names, run.accepted, run.honest, strict=True)
+            for name, agreed, honest in zip(
+                _names(run), run.accepted[0], run.honest[0], strict=True
+            )
         ]
         agreed, breaks, payoff = run.average
         reach = "the hardest issue is not on the agenda"
@@ -422,19 +380,19 @@ class AgendaLab(Explorer):
             reach = f"the hardest issue is agreed with chance {reached:.3f}"
         note = " An issue named twice comes up once." if run.repeated else ""
         return (
-            f"Run {seed}: {', '.join(outcomes)}; trust goes from {run.trust[0]:.2f} to "
-            f"{run.trust[-1]:.2f}. Over all runs, with promises kept at a chance of "
+            f"Run {seed}: {', '.join(outcomes)}; trust goes from {run.trust[0, 0]:.2f} to "
+            f"{run.trust[0, -1]:.2f}. Over all runs, with promises kept at a chance of "
             f"{level:.2f} at best, {reach}, {breaks:.3f} promises are broken on average, "
             f"and the mean payoff is {payoff:.2f}.{note}"
         )
 
-    def table(self, run: AgendaRun) -> pd.DataFrame:
+    def table(self, run: PlayedAgenda) -> pd.DataFrame:
         """Return the stakes of each listed issue and the chance that it is agreed."""
         import pandas as pd
 
         listed = list(run.order)
         columns = {
-            "issue": run.names,
+            "issue": _names(run),
             "gain if kept": GAIN[listed],
             "loss if broken": LOSS[listed],
             "trust asked for": trust_asked(run.order, "one by one").round(2),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from asian_security.analysis.congestion_history import (
     PARTNERS,
     THREE_CAMPS,
     YEARS,
+    Crowding,
     History,
     history,
 )
@@ -26,7 +26,6 @@ from asian_security.models.trust.trust_dynamics import (
     change,
     fixed_points,
     temporary_coordination,
-    tipping_point,
 )
 
 if TYPE_CHECKING:
@@ -88,47 +87,6 @@ _TITLE_ON_TOP = {"y": 0.985, "yanchor": "top"}
 def _states() -> dict[str, str]:
     named = sorted((name, iso3) for iso3, name in data.state_names().items())
     return {"every state": "", **dict(named)}
-
-
-@dataclass(frozen=True, eq=False)
-class Crowding:
-    """The mechanisms of one year, and the curve that leads up to it.
-
-    Parameters
-    ----------
-    history : History
-        All years.
-    place : int
-        The year's place in them.
-    per_issue : ndarray of int, shape (issues,)
-        How many mechanisms name each issue.
-    seated : ndarray of bool, shape (mechanisms,), or None
-        Those in which the chosen state sits; None if none is chosen or it is not counted.
-    cells : ndarray of int, shape (issues,), or None
-        In how many forums the chosen state sits that name each issue.
-    curve : ndarray of float, shape (years,)
-        The chosen index.
-    own_curve : ndarray of float, shape (years,), or None
-        The load of the chosen state, where the curve is the load.
-    """
-
-    history: History
-    place: int
-    per_issue: np.ndarray
-    seated: np.ndarray | None
-    cells: np.ndarray | None
-    curve: np.ndarray
-    own_curve: np.ndarray | None
-
-    @property
-    def alive(self) -> np.ndarray:
-        """Which mechanisms exist in the year."""
-        return np.asarray(self.history.alive[self.place])
-
-    @property
-    def in_effect(self) -> np.ndarray:
-        """The effective number of mechanisms that name each issue."""
-        return np.asarray(self.history.measured.per_issue[self.place])
 
 
 class CongestionOverTime(Explorer):
@@ -209,48 +167,43 @@ class CongestionOverTime(Explorer):
 
     def compute(self, year: int, state: str, index: str, count: str) -> Crowding:
         """Look up the year and the chosen state."""
-        past, place = history(count), int(year) - YEARS[0]
-        here = past.states.index(state) if state in past.states else None
-        return Crowding(
-            past,
-            place,
-            (past.alive[place][:, None] * past.agenda).sum(axis=0).astype(int),
-            None if here is None else past.members[place][:, here] > 0,
-            None if here is None else past.cells[place, here].astype(int),
-            past.indices[index],
-            None if here is None or index != "load" else past.load[:, here],
-        )
+        return Crowding(history(count), int(year) - YEARS[0], state)
 
-    def update(self, crowd: Crowding, year: int) -> dict[str, dict[str, Any]]:
+    def update(self, crowd: Crowding, year: int, index: str) -> dict[str, dict[str, Any]]:
         """Line the mechanisms of the year up in the lanes of the issues they name."""
-        past, alive = crowd.history, crowd.alive
-        lane, mechanism = np.nonzero((alive[:, None] * past.agenda).T)
-        queue = np.arange(len(lane)) - np.searchsorted(lane, lane) + 1
-        size = past.members[crowd.place].sum(axis=1)
-        lit = (alive if crowd.seated is None else crowd.seated)[mechanism]
-        labels = np.array([f"{past.names[i]}: {size[i]:.0f} states" for i in mechanism])
-        camps = np.array(past.camps)[mechanism]
+        past, sizes, number = crowd.history, crowd.sizes, crowd.per_issue
+        mechanism, lane, queue = crowd.queues
+        labels = np.array([f"{past.names[i]}: {sizes[i]:.0f} states" for i in mechanism])
+        lit = (crowd.seated if crowd.counted else crowd.alive)[mechanism]
+        size, opacity = np.where(lit, 12, 7), np.where(lit, 1.0, 0.45)
         changes: dict[str, dict[str, Any]] = {}
         for camp in dict.fromkeys(CAMPS.values()):
-            own = camps == camp
-            look = {"size": np.where(lit[own], 12, 7), "opacity": np.where(lit[own], 1.0, 0.45)}
+            own = np.array(past.camps)[mechanism] == camp
             changes[camp] = {
                 "x": queue[own],
                 "y": lane[own],
                 "customdata": labels[own],
-                "marker": look,
+                "marker": {"size": size[own], "opacity": opacity[own]},
             }
-        numbers = zip(crowd.per_issue, crowd.in_effect, strict=True)
         changes["mechanisms per issue"] = {
-            "x": crowd.per_issue + 0.7,
-            "y": list(range(len(crowd.per_issue))),
-            "text": [f"{number} ({effect:.1f} in effect)" for number, effect in numbers],
+            "x": number + 0.7,
+            "y": list(range(len(number))),
+            "text": [
+                f"{named} ({effect:.1f} in effect)"
+                for named, effect in zip(number, crowd.in_effect, strict=True)
+            ],
         }
-        now, own_curve = float(crowd.curve[crowd.place]), crowd.own_curve
-        changes["all states"] = {"y": crowd.curve}
+        curve, own_curve = self._curves(crowd, index)
+        now = float(curve[crowd.place])
+        changes["all states"] = {"y": curve}
         changes["the chosen state"] = {"y": [None] * len(YEARS) if own_curve is None else own_curve}
         changes["the year"] = {"x": [int(year)], "y": [now], "text": [f"{now:.2f}"]}
         return changes
+
+    def _curves(self, crowd: Crowding, index: str) -> tuple[np.ndarray, np.ndarray | None]:
+        """Return the chosen index, and the load of the chosen state where that is the index."""
+        own = crowd.own_load if index == "load" and crowd.counted else None
+        return crowd.history.indices[index], own
 
     def heading(self, crowd: Crowding, year: int) -> str:
         """Name the year."""
@@ -258,10 +211,11 @@ class CongestionOverTime(Explorer):
 
     def layout(self, crowd: Crowding, state: str, index: str) -> dict[str, Any]:
         """Put the curve's name and scale on its axis."""
-        name, top = _INDEX_LABELS[index], crowd.curve.max()
-        if crowd.own_curve is not None:
+        curve, own_curve = self._curves(crowd, index)
+        name, top = _INDEX_LABELS[index], curve.max()
+        if own_curve is not None:
             name += f" (dashed: {data.state_names()[state]})"
-            top = max(top, crowd.own_curve.max())
+            top = max(top, own_curve.max())
         corner = {"xref": "paper", "yref": "paper", "x": 0, "y": 0.245}
         placed = {**corner, "xanchor": "left", "yanchor": "bottom", "showarrow": False}
         return {
@@ -271,13 +225,14 @@ class CongestionOverTime(Explorer):
 
     def sentence(self, crowd: Crowding, year: int, state: str, index: str) -> str:
         """Say how many mechanisms there are, which lane is fullest, and what the curve shows."""
-        past, curve, number = crowd.history, crowd.curve, crowd.per_issue
+        past, number = crowd.history, crowd.per_issue
+        curve, issues = past.indices[index], [_LANES[issue] for issue in past.issues]
         tally = Counter(np.array(past.camps)[crowd.alive].tolist()).most_common()
         top = int(number.argmax())
         text = (
             f"{year}: {crowd.alive.sum()} mechanisms ("
             + ", ".join(f"{many} {camp}" for camp, many in tally)
-            + f"). Fullest lane: {_LANES[past.issues[top]]} with {number[top]}, which weigh as "
+            + f"). Fullest lane: {issues[top]} with {number[top]}, which weigh as "
             f"much as {crowd.in_effect[top]:.1f} equal ones. {_INDEX_LABELS[index]}: "
             f"{curve[crowd.place]:.2f} (1990: {curve[1990 - YEARS[0]]:.2f}; "
             f"{YEARS[-1]}: {curve[-1]:.2f})."
@@ -285,14 +240,15 @@ class CongestionOverTime(Explorer):
         if not state:
             return text
         name = data.state_names()[state]
-        if crowd.seated is None or crowd.cells is None:
+        if not crowd.counted:
             return f"{text} {name} lies outside the four subregions."
-        if not crowd.seated.any():
+        seats, forums = int(crowd.seated.sum()), crowd.forums
+        if not seats:
             return f"{text} {name} is in none of them."
-        most = int(crowd.cells.argmax())
+        most = int(forums.argmax())
         return (
-            f"{text} {name} is in {crowd.seated.sum()} of them, in {crowd.cells[most]} of those "
-            f"that name {_LANES[past.issues[most]]}."
+            f"{text} {name} is in {seats} of them, in {forums[most]} of those that name "
+            f"{issues[most]}."
         )
 
 
@@ -304,35 +260,6 @@ _RULES = {
 _RULE_LABELS = {key: label for label, key in _RULES.items()}
 _FOR_GOOD = 80
 _TIMES = np.linspace(0, _FOR_GOOD, _FOR_GOOD + 1)
-
-
-@dataclass(frozen=True, eq=False)
-class TrustOutlook:
-    """Where trust tips, with coordination and without it, and where it goes.
-
-    Parameters
-    ----------
-    circle, alone : TrustCircle
-        The circle with coordination, and without.
-    tipping, tipping_alone : float
-        The tipping point of each.
-    futures : Futures
-        Trust through time.
-    verdict : str
-        Whether trust recovers in the end.
-    """
-
-    circle: TrustCircle
-    alone: TrustCircle
-    tipping: float
-    tipping_alone: float
-    futures: Futures
-    verdict: str
-
-    @property
-    def coordination(self) -> float:
-        """c, while it lasts."""
-        return float(self.circle.coordination)
 
 
 class CircleOfTrust(Explorer):
@@ -420,22 +347,14 @@ class CircleOfTrust(Explorer):
         mechanisms: float,
         rule: str,
         lasts: int,
-    ) -> TrustOutlook:
+    ) -> Futures:
         """Follow trust while the coordination lasts and after."""
-        alone = TrustCircle(1.0, self_help)
         circle = TrustCircle(1.0, self_help, dual_coordination(powers, mechanisms, rule))
-        tipping, tipping_alone = float(tipping_point(circle)), float(tipping_point(alone))
-        futures = temporary_coordination(circle, trust, int(lasts), _TIMES)
-        for_good = int(lasts) == _FOR_GOOD
-        ahead = trust - tipping if for_good else futures.at_end - tipping_alone
-        verdict = "trust recovers" if ahead > 0 else "trust falls away"
-        if abs(ahead) < 1e-9:
-            verdict = "trust stands on the tipping point"
-        return TrustOutlook(circle, alone, tipping, tipping_alone, futures, verdict)
+        return temporary_coordination(circle, trust, int(lasts), _TIMES)
 
-    def update(self, outlook: TrustOutlook, trust: float, lasts: int) -> dict[str, dict[str, Any]]:
+    def update(self, futures: Futures, trust: float, lasts: int) -> dict[str, dict[str, Any]]:
         """Bend the curve, move its fixed points and follow trust through time."""
-        circle, futures = outlook.circle, outlook.futures
+        circle = futures.circle
         levels, places = np.linspace(0, 1, 81), np.linspace(0.08, 0.92, 8)
         points, kinds = fixed_points(circle)
         rests, tips = (
@@ -443,11 +362,11 @@ class CircleOfTrust(Explorer):
             for wanted in ("stable", "unstable")
         )
         rising = change(circle, places) > 0
-        before, ends = outlook.tipping_alone, int(lasts)
-        tipping = [outlook.tipping if ends else before, before, before]
+        before, ends = futures.tipping_alone, int(lasts)
+        tipping = [futures.tipping if ends else before, before, before]
         in_range = [level if -0.04 <= level <= 1.04 else None for level in tipping]
         return {
-            "without coordination": {"x": levels, "y": change(outlook.alone, levels)},
+            "without coordination": {"x": levels, "y": change(futures.alone, levels)},
             "with coordination": {"x": levels, "y": change(circle, levels)},
             "resting state": {"x": rests, "y": [0.0] * len(rests)},
             "tipping point": {"x": tips, "y": [0.0] * len(tips)},
@@ -463,11 +382,11 @@ class CircleOfTrust(Explorer):
             "start of the path": {"x": [0.6], "y": [trust]},
         }
 
-    def heading(self, outlook: TrustOutlook) -> str:
+    def heading(self, futures: Futures) -> str:
         """Name the coordination and the verdict."""
-        return f"Coordination c = {outlook.coordination:.2f}: {outlook.verdict}"
+        return f"Coordination c = {float(futures.circle.coordination):.2f}: {futures.verdict}"
 
-    def layout(self, outlook: TrustOutlook, lasts: int) -> dict[str, Any]:
+    def layout(self, futures: Futures, lasts: int) -> dict[str, Any]:
         """Shade the time for which the coordination lasts."""
         place = {"xref": "x2", "yref": "y2 domain", "x0": 0, "x1": int(lasts), "y0": 0, "y1": 1}
         look = {"fillcolor": figures.SKY, "opacity": 0.15, "line": {"width": 0}}
@@ -475,7 +394,7 @@ class CircleOfTrust(Explorer):
 
     def sentence(
         self,
-        outlook: TrustOutlook,
+        futures: Futures,
         trust: float,
         self_help: float,
         powers: float,
@@ -484,14 +403,14 @@ class CircleOfTrust(Explorer):
         lasts: int,
     ) -> str:
         """Say where the tipping point lies, on which side trust is, and where it goes."""
-        label, futures, before = _RULE_LABELS[rule], outlook.futures, outlook.tipping_alone
-        if outlook.tipping <= 0:
+        label, before = _RULE_LABELS[rule], futures.tipping_alone
+        if futures.tipping <= 0:
             tipping = "With it there is no tipping point: any trust grows."
-        elif outlook.tipping >= 1:
+        elif futures.tipping >= 1:
             tipping = "Even with it no trust below 1 can last: self-help is too strong."
         else:
             tipping = (
-                f"It puts the tipping point at {outlook.tipping:.2f} (without it: {before:.2f})."
+                f"It puts the tipping point at {futures.tipping:.2f} (without it: {before:.2f})."
             )
         if lasts < _FOR_GOOD:
             tipping += (
@@ -501,7 +420,7 @@ class CircleOfTrust(Explorer):
         return (
             f"Trust starts at {trust:.2f}; self-help destroys {self_help:.2f} for each unit that "
             f"working mechanisms build. Great powers {powers:.2f}, mechanisms {mechanisms:.2f}, "
-            f"{label[0].lower()}{label[1:]}: c = {outlook.coordination:.2f}. {tipping} "
-            f"Verdict: {outlook.verdict}; at time {_FOR_GOOD} it is {futures.with_it[-1]:.2f} "
+            f"{label[0].lower()}{label[1:]}: c = {float(futures.circle.coordination):.2f}. {tipping} "
+            f"Verdict: {futures.verdict}; at time {_FOR_GOOD} it is {futures.with_it[-1]:.2f} "
             f"(without any coordination {futures.without[-1]:.2f})."
         )

@@ -165,25 +165,36 @@ def test_an_unknown_partner_is_refused_in_a_sentence():
 @pytest.mark.parametrize("way", agenda_order.WAYS)
 def test_simulated_runs_agree_with_the_outlook(way):
     order, chance, prior = (0, 1, 3), reliability(0.8, "stretched"), (3.0, 1.0)
-    accepted, honest, trust = play_agenda(order, way, chance, prior, runs=40_000, seed=5)
+    played = play_agenda(order, way, chance, prior, runs=40_000, seed=5)
     agreed, breaks, _ = outlook(order, way, chance, prior)
-    assert accepted.mean(axis=0) == pytest.approx(agreed, abs=0.01)
-    assert (accepted & ~honest).sum(axis=1).mean() == pytest.approx(breaks, abs=0.02)
-    assert (trust[:, 0] == 0.75).all()
+    assert played.accepted.mean(axis=0) == pytest.approx(agreed, abs=0.01)
+    broken = (played.accepted & ~played.honest).sum(axis=1)
+    assert broken.mean() == pytest.approx(breaks, abs=0.02)
+    assert (played.trust[:, 0] == 0.75).all()
+    assert played.average.breaks == breaks
 
 
 def test_an_issue_has_the_same_luck_whatever_else_is_listed():
     chance = reliability(0.7, "steady")
-    _, every, _ = play_agenda(range(5), "one by one", chance, PRIOR, runs=50, seed=3)
-    _, two, _ = play_agenda((3, 1), "one by one", chance, PRIOR, runs=50, seed=3)
-    assert (two == every[:, [3, 1]]).all()
+    every = play_agenda(range(5), "one by one", chance, PRIOR, runs=50, seed=3)
+    two = play_agenda((3, 1), "one by one", chance, PRIOR, runs=50, seed=3)
+    assert (two.honest == every.honest[:, [3, 1]]).all()
+
+
+def test_an_issue_named_twice_comes_up_once():
+    chance = reliability(0.7, "opportunist")
+    played = play_agenda((0, 4, 0, 2), "one by one", chance, PRIOR, runs=5, seed=1)
+    assert played.order == (0, 4, 2)
+    assert played.repeated
+    assert played.chance == pytest.approx(chance[[0, 4, 2]])
+    assert played.asked == pytest.approx([2 / 5, 20 / 25, 8 / 12])
 
 
 def test_an_empty_agenda_leaves_trust_where_it_was():
     chance = reliability(0.9, "steady")
-    agreed, breaks, payoff = outlook((), "package", chance, PRIOR)
-    assert (len(agreed), breaks, payoff) == (0, 0.0, 0.0)
     for way in agenda_order.WAYS:
-        accepted, _, trust = play_agenda((), way, chance, PRIOR, runs=3, seed=1)
-        assert accepted.shape == (3, 0)
-        assert trust.tolist() == [[0.5]] * 3
+        played = play_agenda((), way, chance, PRIOR, runs=3, seed=1)
+        assert played.accepted.shape == (3, 0)
+        assert played.trust.tolist() == [[0.5]] * 3
+        assert len(played.average.agreed) == 0
+        assert (played.average.breaks, played.average.payoff) == (0.0, 0.0)

@@ -107,6 +107,9 @@ def test_help_lasts_if_it_ends_beyond_the_old_tipping_point(ends: int, rises: bo
     assert futures.with_it[ends] == pytest.approx(helped, abs=1e-6)
     assert futures.at_end == pytest.approx(helped, abs=1e-6)
     assert (futures.at_end > 0.6) == rises
+    assert futures.verdict == ("trust recovers" if rises else "trust falls away")
+    assert futures.tipping_alone == pytest.approx(0.6)
+    assert futures.tipping == pytest.approx(0.04 / 0.44)
     assert futures.with_it[-1] == pytest.approx(float(rises), abs=1e-3)
     assert futures.without[-1] == pytest.approx(0, abs=1e-3)
 
@@ -116,6 +119,13 @@ def test_without_help_there_is_one_future() -> None:
     futures = trust_circle.temporary_coordination(circle, 0.3, 0, np.linspace(0, 10, 11))
     assert (futures.with_it == futures.without).all()
     assert futures.at_end == pytest.approx(0.3)
+    assert futures.verdict == "trust falls away"
+
+
+def test_on_the_tipping_point_trust_stands() -> None:
+    circle, times = TrustCircle(1, 0.6, 0.5), np.linspace(0, 10, 11)
+    futures = trust_circle.temporary_coordination(circle, 0.2, 10, times)
+    assert futures.verdict == "trust stands on the tipping point"
 
 
 @pytest.mark.parametrize(

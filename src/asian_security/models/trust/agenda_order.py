@@ -371,20 +371,52 @@ def outlook(
     return Outlook(agreed.round(12), breaks, payoff)
 
 
+@dataclass(frozen=True, eq=False)
+class PlayedAgenda:
+    """Many runs of an agenda of the five issues, and what it brings on average.
+
+    Parameters
+    ----------
+    order : tuple of int
+        The listed issues, each once, by their positions in :data:`ISSUES`.
+    repeated : bool
+        Whether an issue was named twice.
+    chance, asked : ndarray of float, shape (listed,)
+        Chance that each promise is kept, and the trust that each issue asks for.
+    accepted, honest : ndarray of bool, shape (runs, listed)
+        Whether each issue was agreed, and whether its promise is or would be kept.
+    trust : ndarray of float, shape (runs, listed + 1)
+        Expected trust before the first item and after each.
+    average : Outlook
+        Exact chances and means.
+    """
+
+    order: tuple[int, ...]
+    repeated: bool
+    chance: FloatArray
+    asked: FloatArray
+    accepted: NDArray[np.bool_]
+    honest: NDArray[np.bool_]
+    trust: FloatArray
+    average: Outlook
+
+
 def play_agenda(
-    order: Sequence[int],
+    named: Sequence[int],
     way: str,
     chance: FloatArray,
     prior: tuple[float, float],
     *,
     runs: int,
     seed: int,
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_], FloatArray]:
+) -> PlayedAgenda:
     """Simulate many runs of an agenda of the five issues.
 
     Parameters
     ----------
-    order, way, chance, prior
+    named : sequence of int
+        Positions of the issues in :data:`ISSUES`, first item first; one named twice comes up once.
+    way, chance, prior
         As in :func:`outlook`.
     runs : int
         Number of runs.
@@ -393,14 +425,18 @@ def play_agenda(
 
     Returns
     -------
-    accepted, honest : ndarray of bool, shape (runs, listed)
-        Whether each listed issue was agreed, and whether its promise is or would be kept.
-    trust : ndarray of float, shape (runs, listed + 1)
-        Expected trust before the first item and after each.
+    PlayedAgenda
+
+    References
+    ----------
+    watson1999, osgood1962
     """
+    order = tuple(dict.fromkeys(named))
     listed = np.array(order, dtype=int)
-    luck = generator(seed).random((runs, len(ISSUES)))
-    honest = (luck < chance)[:, listed]
-    in_turn, needed = np.arange(len(listed)), trust_asked(order, way)
-    accepted, trust = accept_in_turn(in_turn, needed, honest, prior, way == "one by one")
-    return accepted, honest, trust
+    luck = generator(seed).random((whole("runs", runs, 1), len(ISSUES)))
+    honest, asked = (luck < chance)[:, listed], trust_asked(order, way)
+    in_turn, learning = np.arange(len(listed)), way == "one by one"
+    accepted, trust = accept_in_turn(in_turn, asked, honest, prior, learning)
+    average = outlook(order, way, chance, prior)
+    repeated = len(named) > len(order)
+    return PlayedAgenda(order, repeated, chance[listed], asked, accepted, honest, trust, average)

@@ -202,28 +202,59 @@ def path(circle: TrustCircle, start: ArrayLike, times: ArrayLike) -> FloatArray:
 
 @dataclass(frozen=True, eq=False)
 class Futures:
-    """Trust with a coordination that ends, and without any.
+    """Trust with a coordination that may end, and without any.
 
     Parameters
     ----------
+    circle : TrustCircle
+        The parameters while the coordination lasts.
     times : ndarray of float, shape (t,)
         The moments.
     with_it, without : ndarray of float, shape (t,)
-        Trust at each of them.
+        Trust at each of them, with the coordination and without any.
     at_end : float
-        Trust when the coordination ends.
+        Trust when the coordination ends, or at the last moment.
+    for_good : bool
+        Whether it lasts to the last moment.
     """
 
+    circle: TrustCircle
     times: FloatArray
     with_it: FloatArray
     without: FloatArray
     at_end: float
+    for_good: bool
+
+    @property
+    def alone(self) -> TrustCircle:
+        """The circle without coordination."""
+        return TrustCircle(self.circle.gain, self.circle.loss)
+
+    @property
+    def tipping(self) -> float:
+        """The tipping point while the coordination lasts."""
+        return float(tipping_point(self.circle))
+
+    @property
+    def tipping_alone(self) -> float:
+        """The tipping point without it."""
+        return float(tipping_point(self.alone))
+
+    @property
+    def verdict(self) -> str:
+        """On which side of the tipping point that decides trust is."""
+        ahead = self.at_end - self.tipping_alone
+        if self.for_good:
+            ahead = float(self.with_it[0]) - self.tipping
+        if abs(ahead) < 1e-9:
+            return "trust stands on the tipping point"
+        return "trust recovers" if ahead > 0 else "trust falls away"
 
 
 def temporary_coordination(
     circle: TrustCircle, start: float, ends: int, times: ArrayLike
 ) -> Futures:
-    """Return trust through time if the coordination ends at some moment, and without any.
+    """Follow trust if the coordination ends at some moment, and without any.
 
     Parameters
     ----------
@@ -247,18 +278,17 @@ def temporary_coordination(
         If the times do not rise, the start lies outside [0, 1] or there is no such place.
     """
     moments = numbers("times", times)
-    if not 0 <= ends < len(moments):
-        raise ValueError(f"ends must be a place in times, 0 to {len(moments) - 1}, got {ends}")
+    last = len(moments) - 1
+    if not 0 <= ends <= last:
+        raise ValueError(f"ends must be a place in times, 0 to {last}, got {ends}")
     # Both futures in one call: with the coordination and without.
     both = TrustCircle(circle.gain, circle.loss, np.array([float(circle.coordination), 0.0]))
     during, without = path(both, [start, start], moments).T
-    at_end = float(during[ends])
+    at_end, with_it = float(during[ends]), during
     if ends == 0:
         with_it = without
-    elif ends == len(moments) - 1:
-        with_it = during
-    else:
+    elif ends < last:
         alone = TrustCircle(circle.gain, circle.loss)
         after = path(alone, [at_end], moments[ends:])[:, 0]
         with_it = np.concatenate([during[:ends], after])
-    return Futures(moments, with_it, without, at_end)
+    return Futures(circle, moments, with_it, without, at_end, ends == last)
