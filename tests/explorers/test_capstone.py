@@ -4,15 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from asian_security import data
 from asian_security.analysis import designs
-from asian_security.explorers.capstone import (
-    MEASURES,
-    DesignLab,
-    StressTest,
-    scores,
-    variations,
-)
+from asian_security.explorers.capstone import MEASURES, SHOCKS, DesignLab, StressTest
 
 PLATFORM = designs.examples()["Linked platform"]
 
@@ -37,61 +30,80 @@ def test_any_design_can_be_opened_in_the_lab(name):
     fresh = DesignLab()
     fresh.open(made)
     assert replace(fresh.design(), name=made.name) == made
+    assert replace(DesignLab(made).design(), name=made.name) == made
+
+
+def test_a_button_starts_from_each_example(lab):
+    for name, made in designs.examples().items():
+        pair = lab.record(**lab.press(name))
+        assert replace(pair.mine, name=name) == made
 
 
 def test_dots_are_the_profile(lab):
-    found = designs.profile(replace(PLATFORM, name="x"), 0.8)
-    _, other, mine = lab.traces(**lab.defaults)
-    assert mine["x"] == pytest.approx([getattr(found, name) for name in MEASURES])
-    wide = designs.profile(designs.examples()["Wide table"], 0.8)
-    assert other["x"] == pytest.approx([getattr(wide, name) for name in MEASURES])
+    pair = lab.record()
+    assert pair.profile == designs.profile(replace(PLATFORM, name="your design"), 0.8)
+    assert pair.other_profile == designs.profile(designs.examples()["Wide table"], 0.8)
+    traces = lab.look()["traces"]
+    for trace, profile in (("your design", pair.profile), ("other", pair.other_profile)):
+        assert traces[trace]["x"] == pytest.approx([getattr(profile, name) for name in MEASURES])
+    assert traces["other"]["name"] == "Wide table"
+
+
+def test_a_mechanism_of_today_can_be_compared_with(lab):
+    assert lab.record(against="SCO").other == designs.from_mechanism("SCO")
+    assert "SCO: chance" in lab.describe(against="SCO")
 
 
 def test_left_out_states_are_out_and_lose_their_veto(lab):
-    said = lab.describe(without=("CHN",), vetoes=("CHN",))
-    assert said.startswith("28 members")
-    assert "0 members can block alone" in said
+    sentence = lab.describe(without=("CHN",), vetoes=("CHN",))
+    assert sentence.startswith("28 members")
+    assert "0 members can block alone" in sentence
     assert "1 members can block alone" in lab.describe(vetoes=("CHN",))
+    assert lab.record(without=("CHN",), vetoes=("CHN",)).mine.vetoes == ()
+
+
+def test_the_heaviest_member_is_named_where_votes_differ(lab):
+    assert lab.record(votes="by population").heaviest == "CHN"
+    assert "Largest voting weight: CHN" in lab.describe(votes="by population")
+    assert "Every member has a voting weight" in lab.describe()
 
 
 def test_an_unfinished_design_says_what_is_missing_and_shows_no_dots(lab):
     nobody = {"whole": (), "also": ()}
     assert "not complete yet: members must be two or more" in lab.describe(**nobody)
     assert "not complete yet: issues must name" in lab.describe(issues=())
-    assert set(lab.traces(**{**lab.defaults, **nobody})[2]["x"]) == {None}
+    assert lab.record(**nobody).profile is None
+    assert set(lab.look(**nobody)["traces"]["your design"]["x"]) == {None}
 
 
 def test_a_secretariat_moves_nothing_in_the_profile(lab):
+    assert lab.record(secretariat=False).profile == lab.record(secretariat=True).profile
     assert lab.describe(secretariat=False) == lab.describe(secretariat=True)
 
 
-def test_scores_are_those_of_the_designs(stress):
-    shock = {k: v for k, v in stress.defaults.items() if k not in ("design", "other")}
-    secure, cut, peace, stay = scores(PLATFORM, **shock)
-    hit = designs.insecure(PLATFORM, "KGZ", 0.2, 0.3)
-    assert secure == pytest.approx(1 - len(hit) / len(designs.bordering()))
-    bare = designs.spillover_total(None, "armed_conflict")
-    total = designs.spillover_total(PLATFORM, "armed_conflict", 1.0, 0.3)
-    assert cut == pytest.approx((bare - total) / (bare - 1))
-    assert peace == pytest.approx(1 - designs.war_risk(PLATFORM, ("IND", "PAK"), 0.8, ("IND",)))
-    assert stay == pytest.approx(designs.split(PLATFORM, 0.7).stay)
-    assert scores(None, **shock)[3] is None
+def test_the_marks_are_the_scores(stress):
+    shocks = {
+        name: value
+        for name, value in stress.defaults.items()
+        if name not in ("design", "other", "parties", "blocking")
+    }
+    pair = ("IND", "PAK")
+    traces = stress.look(blocking=2)["traces"]
+    for trace, made in (
+        ("no design", None),
+        ("design", PLATFORM),
+        ("other", designs.examples()["Small core"]),
+    ):
+        score = designs.scores(made, parties=pair, against=pair, **shocks)
+        assert traces[trace]["x"] == [getattr(score, name) for name in SHOCKS]
+    assert traces["design"]["name"] == "Linked platform"
 
 
-def test_at_no_worth_three_scores_are_those_without_a_design(stress):
-    shock = {k: v for k, v in stress.defaults.items() if k not in ("design", "other")}
-    shock["worth"] = 0.0
-    assert scores(PLATFORM, **shock)[:3] == pytest.approx(scores(None, **shock)[:3])
-
-
-def test_the_wide_body_loses_its_lead_when_worth_is_shared_out(stress):
-    shock = {k: v for k, v in stress.defaults.items() if k not in ("design", "other")}
-    core = designs.examples()["Small core"]
-    assert scores(PLATFORM, **shock)[1] > scores(core, **shock)[1]
-    shock["loss"] = 1.0
-    shared = [scores(made, **shock) for made in (PLATFORM, core)]
-    assert shared[0][0] == shared[1][0]
-    assert shared[0][1] < 0.1
+def test_the_hotline_is_blocked_by_as_many_parties_as_chosen(stress):
+    risks = [1 - stress.record(blocking=number).design.peace for number in (0, 1, 2)]
+    against = [("IND", "PAK")[:number] for number in (0, 1, 2)]
+    expected = [designs.war_risk(PLATFORM, ("IND", "PAK"), 0.8, no) for no in against]
+    assert risks == pytest.approx(expected)
 
 
 def test_own_designs_can_be_tested():
@@ -101,12 +113,11 @@ def test_own_designs_can_be_tested():
     assert "Mine: " in with_mine.describe()
     alone = with_mine.describe(other="Mine")
     assert alone.count("Mine: ") == 1
+    assert StressTest(replace(PLATFORM, name="Small core")).defaults["other"] == "Wide table"
 
 
-def test_variations_change_one_thing_each():
-    table = variations(PLATFORM)
-    assert list(table.index[:1]) == ["as it is"]
-    assert {f"without {home}" for home in data.NEIGHBOURHOOD} <= set(table.index)
-    assert table.loc["rule: unanimity", "chance"] < table.loc["as it is", "chance"]
-    assert table.loc["votes by population", "equality"] < 1
-    assert table.loc["without links", "load"] > table.loc["as it is", "load"]
+@pytest.mark.parametrize("kind", [DesignLab, StressTest])
+def test_many_controls_stand_in_two_columns(kind):
+    explorer = kind()
+    assert explorer.widget is not None
+    assert {box.layout.width for box in explorer.view.inputs.values()} == {"395px"}
