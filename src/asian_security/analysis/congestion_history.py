@@ -69,12 +69,12 @@ class History:
 
     @cached_property
     def measured(self) -> congestion.Congestion:
-        """The indices of :mod:`asian_security.models.institutions.congestion`, one value a year."""
+        """The indices of :mod:`asian_security.models.institutions.congestion`, one value per year."""
         return congestion.congestion(self.members, self.agenda)
 
     @cached_property
     def indices(self) -> dict[str, np.ndarray]:
-        """Every index by name, one value a year."""
+        """Every index by name, one value per year."""
         covered = self.cells > 0
         inside = [np.array([c == camp for c in self.camps]) for camp in THREE_CAMPS]
         camps = sum(

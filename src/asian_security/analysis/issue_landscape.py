@@ -144,16 +144,13 @@ def _most_shared(table: pd.DataFrame, least: float) -> tuple[int, list[tuple[str
     return most, [pair for pair, count in counts.items() if count == most]
 
 
-def order_by_consensus(issues: Iterable[str], dislike: float = 0.0) -> tuple[int, ...]:
+def order_by_consensus(issues: Iterable[str]) -> tuple[int, ...]:
     """Return the places of some issues in the order of their illustrative salience.
 
     Parameters
     ----------
     issues : iterable of str
         Columns of :func:`landscape`.
-    dislike : float
-        Dislike of division, as in
-        :func:`asian_security.models.institutions.agenda.agenda_by_consensus`.
 
     Returns
     -------
@@ -161,7 +158,7 @@ def order_by_consensus(issues: Iterable[str], dislike: float = 0.0) -> tuple[int
         Places in `issues`, first on the agenda first.
     """
     profile = agenda.issue_profile(landscape("illustrative")[list(issues)].to_numpy())
-    order = agenda.agenda_by_consensus(profile.salience, profile.dispersion, dislike)
+    order = agenda.agenda_by_consensus(profile.salience, profile.dispersion)
     return tuple(int(i) for i in order)
 
 

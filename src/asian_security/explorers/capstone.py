@@ -198,7 +198,7 @@ class DesignLab(Explorer):
         )
 
     def draw(self) -> go.Figure:
-        """Draw two dots a measure, joined by a line."""
+        """Draw two dots per measure, joined by a line."""
         figure = self.empty_figure(
             "Two designs in nine measures",
             height=470,
@@ -347,7 +347,7 @@ class StressTest(Explorer):
         return {**super().controls(), **own}
 
     def draw(self) -> go.Figure:
-        """Draw one row a shock: without a design, with either."""
+        """Draw one row per shock: without a design, with either."""
         figure = self.empty_figure(
             "What is left after four shocks",
             height=380,

@@ -90,7 +90,7 @@ def _states() -> dict[str, str]:
 
 
 class CongestionOverTime(Explorer):
-    """Twelve lanes, one an issue: mechanisms queue up in them as the years pass."""
+    """Twelve lanes, one per issue: mechanisms queue up in them as the years pass."""
 
     title = "Congestion over time"
     goal = (
@@ -311,14 +311,15 @@ class CircleOfTrust(Explorer):
         bold = {"color": figures.BLUE, "width": 3.5}
         dotted = {"color": figures.VERMILION, "width": 2, "dash": "dot", "shape": "hv"}
         dot = {"size": 14, "color": figures.BLACK, "symbol": "circle"}
-        diamond = {"size": 15, "color": figures.VERMILION, "symbol": "diamond-open"}
+        tipping = {"size": 15, "color": figures.VERMILION, "symbol": "diamond-open"}
         star = {"size": 16, "color": figures.GREEN, "symbol": "star"}
         arrows = {"size": 10, "color": figures.BLUE}
         figure.add_scatter(name="without coordination", mode="lines", line=plain)
         figure.add_scatter(name="with coordination", mode="lines", line=bold)
         figure.add_scatter(name="resting state", mode="markers", marker=dot)
-        diamond["line"] = {"width": 3}
-        figure.add_scatter(name="tipping point", mode="markers", marker=diamond)
+        figure.add_scatter(
+            name="tipping point", mode="markers", marker=tipping, marker_line_width=3
+        )
         figure.add_scatter(name="start", mode="markers", marker=star)
         figure.add_scatter(name="direction", mode="markers", showlegend=False, marker=arrows)
         right = {"xaxis": "x2", "yaxis": "y2"}

@@ -326,7 +326,7 @@ def profile(design: Design, agree: float = 0.8) -> DesignProfile:
 
 
 def compare(*designs: Design, agree: float = 0.8) -> pd.DataFrame:
-    """Set the profiles of designs side by side: one row a measure, one column a design.
+    """Set the profiles of designs side by side: one row per measure, one column per design.
 
     Raises
     ------
@@ -349,7 +349,7 @@ def variations(design: Design) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a variation, the design itself first: states_reached, chance, depth, equality, load.
+        One row per variation, the design itself first: states_reached, chance, depth, equality, load.
     """
     made = {"as it is": design}
     for rule in RULES:
