@@ -40,16 +40,19 @@ def confined(master: Master) -> None:
     """Skip, with the reason, where student code cannot be confined."""
     try:
         grade_job(Job("foreign", dump(master.notebook), as_bytes(handed_in()), TIGHT))
-    except CannotConfine as fault:
-        pytest.skip(str(fault))
+    except CannotConfine as error:
+        pytest.skip(str(error))
 
 
 @pytest.fixture
 def graded(master: Master, confined: None) -> Callable[..., Outcome]:
     """Return a function that grades answers, or a file's bytes, confined."""
 
-    def grade(given: Mapping[str, str] | bytes = RIGHT, **settings: Any) -> Outcome:
-        data = given if isinstance(given, bytes) else as_bytes(handed_in({**RIGHT, **given}))
+    def grade(submission: Mapping[str, str] | bytes = RIGHT, **settings: Any) -> Outcome:
+        if isinstance(submission, bytes):
+            data = submission
+        else:
+            data = as_bytes(handed_in({**RIGHT, **submission}))
         return grade_job(
             Job(
                 "foreign",

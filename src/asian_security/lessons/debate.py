@@ -11,9 +11,15 @@ from typing import Any
 import numpy as np
 
 from asian_security import data, lessons
-from asian_security.analysis import networks
+from asian_security.analysis import (
+    congestion_history,
+    hotspot_ties,
+    needs,
+    networks,
+    two_poles,
+    war_record,
+)
 from asian_security.analysis.borders import border_matrix
-from asian_security.explorers import argument, deficit, hotspots, needs, rivalry
 from asian_security.lessons.page import Page
 from asian_security.lessons.rendering import render
 from asian_security.models.conflict import arms_race, contagion
@@ -42,7 +48,7 @@ def _wide_starts() -> str:
 
 
 def _like_needs() -> str:
-    distance = needs.needs_distance()
+    distance = needs.distances()
     seats = _seats()
     seats = seats[seats["iso3"].isin(distance.index)]
     graph = networks.two_mode(seats, states=distance.index)
@@ -54,11 +60,11 @@ def _like_needs() -> str:
 
 
 def _depth(members: int, rule: str) -> str:
-    return f"{depth_breadth.depth(needs.ideals(6.0)[:members], rule):.2f}"
+    return f"{depth_breadth.depth(depth_breadth.spread_ideals(6.0)[:members], rule):.2f}"
 
 
 def _founded() -> str:
-    club = depth_breadth.grow(needs.ideals(6.0), 4, "unanimity", stretch=2.0)
+    club = depth_breadth.grow(depth_breadth.spread_ideals(6.0), 4, "unanimity", stretch=2.0)
     return f"{len(club.members)} members at a depth of {club.depth[-1]:.2f}"
 
 
@@ -86,7 +92,7 @@ def _by_people() -> str:
 
 
 def _between() -> str:
-    stance = rivalry.positions("shared", 2025)["stance"]
+    stance = two_poles.positions("shared", 2025)["stance"]
     return f"{(stance == 'between').sum()} of {len(stance)} states"
 
 
@@ -99,11 +105,11 @@ def _parties_meet() -> str:
 
 
 def _load(year: int) -> str:
-    return f"{deficit.history().indices['load'][year - deficit.YEARS[0]]:.2f}"
+    return f"{congestion_history.history().indices['load'][year - congestion_history.YEARS[0]]:.2f}"
 
 
 def _lane() -> str:
-    now = deficit.history()
+    now = congestion_history.history()
     lanes = now.alive[-1] @ now.agenda
     top = int(lanes.argmax())
     return f"{int(lanes[top])} mechanisms name {now.issues[top].replace('_', ' and ')}"
@@ -115,22 +121,22 @@ def _twins() -> str:
 
 
 def _single(year: int) -> str:
-    cells = deficit.history().cells[year - deficit.YEARS[0]]
+    cells = congestion_history.history().cells[year - congestion_history.YEARS[0]]
     return f"{(cells == 1).sum() / (cells > 0).sum():.0%}"
 
 
 def _camps_overlap() -> str:
-    now = deficit.history()
+    now = congestion_history.history()
     table = congestion.pairwise_jaccard(now.members[-1])
     one, other = (
         [i for i in np.flatnonzero(now.alive[-1]) if now.camps[i] == camp]
-        for camp in (deficit.THREE_CAMPS[0], deficit.THREE_CAMPS[2])
+        for camp in (congestion_history.THREE_CAMPS[0], congestion_history.THREE_CAMPS[2])
     )
     return f"{table[np.ix_(one, other)].mean():.2f}"
 
 
 def _uncovered() -> str:
-    return f"{(deficit.history('subregions').cells[-1] == 0).mean():.0%} of the cells"
+    return f"{(congestion_history.history('subregions').cells[-1] == 0).mean():.0%} of the cells"
 
 
 def _arms(*numbers: float) -> str:
@@ -139,9 +145,9 @@ def _arms(*numbers: float) -> str:
 
 
 def _ripple(promise: float) -> str:
-    nodes, _ = hotspots.tie_tables()
+    nodes, _ = hotspot_ties.tie_tables()
     acting = set(data.hotspot_parties().query("role == 'party'")["iso3"])
-    reach = hotspots.reach_of_each(hotspots.stakes(0.5, promise, 1.0)[0], 0.3)
+    reach = hotspot_ties.reach_of_each(hotspot_ties.stakes(0.5, promise, 1.0)[0], 0.3)
     return f"{np.median(reach[[name in acting for name in nodes]]):g}"
 
 
@@ -154,14 +160,14 @@ def _closed_tasks() -> str:
 
 
 def _grew_with_both() -> str:
-    shared = rivalry.ties("shared")
+    shared = two_poles.ties("shared")
     change = shared.loc[2025] - shared.loc[2012]
     return f"{(change > 0).all(axis=1).sum()} of {len(change)}"
 
 
 def _wars() -> str:
     record = data.deaths_by_state()
-    here = record[record["iso3"].isin(argument.regions()["East and Southeast Asia"])]
+    here = record[record["iso3"].isin(war_record.regions()["East and Southeast Asia"])]
     early = here.loc[here["year"] <= 1979, "wars"].sum() / 34
     return f"{early:.2f} to {here.loc[here['year'] > 1979, 'wars'].sum() / 45:.2f}"
 

@@ -14,6 +14,7 @@ _FOLDERS = {
         "bargaining",
         "commitment",
         "match",
+        "noisy_tournament",
         "repeated_games",
         "security_dilemma",
         "supply",

@@ -96,7 +96,7 @@ def submissions(folder: Path) -> tuple[Submission, ...]:
 
 
 @pytest.mark.slow
-def test_a_worker_killed_midway_costs_nobody_a_mark(
+def test_a_worker_killed_midway_costs_no_marks(
     scheduler: tuple[str, Path],
     workers: list[subprocess.Popen[bytes]],
     tmp_path: Path,
@@ -201,7 +201,7 @@ def test_workers_with_the_same_versions_are_accepted() -> None:
     dask_pool.require_same_versions(StubClient({"tcp://a:1": versions()}), "tcp://s:1")
 
 
-def test_a_submission_that_kills_every_worker_fails_alone() -> None:
+def test_only_a_submission_that_kills_every_worker_fails() -> None:
     cluster = ClusterExecutor(StubClient(error=KilledWorker("grade_job")), "tcp://s:1")
     outcome = cluster.submit(grade_job, None).result(timeout=5)
     assert outcome.status == "failed"

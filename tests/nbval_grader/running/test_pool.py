@@ -22,9 +22,9 @@ from nbval_grader.running.protocol import Job, Limits, Outcome
 @pytest.fixture
 def worker() -> Any:
     """Return a worker of its own, ended with the test."""
-    made = Worker()
-    yield made
-    made.close()
+    own_worker = Worker()
+    yield own_worker
+    own_worker.close()
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def run_confined(graded: Callable[..., Outcome]) -> RunConfined:
     return run
 
 
-def test_runs_in_an_empty_folder_as_nobody(run_confined: RunConfined) -> None:
+def test_runs_in_an_empty_folder_without_rights(run_confined: RunConfined) -> None:
     printed = run_confined(
         "import os; print(os.getcwd(), os.listdir('.'), os.getuid() == 0, os.getpid())"
     )
@@ -82,8 +82,8 @@ def test_sees_no_file_of_the_grader(run_confined: RunConfined, tmp_path: Path) -
                 print("sees", path)
         try:
             print(os.listdir("/"))
-        except OSError as fault:
-            print(fault.strerror)
+        except OSError as error:
+            print(error.strerror)
         """
     )
 
@@ -118,8 +118,8 @@ def test_has_no_descriptors_of_the_grader(run_confined: RunConfined) -> None:
             if stat.S_ISCHR(mode) and number > 2:
                 print("device", number)
             if stat.S_ISSOCK(mode):
-                with socket.socket(fileno=os.dup(number)) as made:
-                    if made.type != socket.SOCK_STREAM:
+                with socket.socket(fileno=os.dup(number)) as connection:
+                    if connection.type != socket.SOCK_STREAM:
                         print("a connection to the zygote", number)
         print("no more")
         """
@@ -146,19 +146,19 @@ def listeners(tmp_path: Path) -> Iterator[list[str]]:
     for name in ("path", "abstract"):
         sockets[name].listen()
 
-    def listen(name: str, made: socket.socket) -> None:
+    def listen(name: str, listener: socket.socket) -> None:
         with contextlib.suppress(OSError):
-            made.recvfrom(10) if name == "udp" else made.accept()
+            listener.recvfrom(10) if name == "udp" else listener.accept()
             connected.append(name)
 
-    for name, made in sockets.items():
-        threading.Thread(target=listen, args=(name, made), daemon=True).start()
+    for name, listener in sockets.items():
+        threading.Thread(target=listen, args=(name, listener), daemon=True).start()
     connected.append(f"{sockets['tcp'].getsockname()[1]} {sockets['udp'].getsockname()[1]} {path}")
     yield connected
-    for made in sockets.values():
+    for listener in sockets.values():
         with contextlib.suppress(OSError):
-            made.shutdown(socket.SHUT_RDWR)
-        made.close()
+            listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
 
 
 def test_cannot_connect_to_anything(run_confined: RunConfined, listeners: list[str]) -> None:
@@ -167,11 +167,11 @@ def test_cannot_connect_to_anything(run_confined: RunConfined, listeners: list[s
         f"""
         import socket
         def call(kind, how, where):
-            with socket.socket(kind, how) as made:
-                made.settimeout(2)
+            with socket.socket(kind, how) as connection:
+                connection.settimeout(2)
                 try:
-                    made.connect(where)
-                    made.send(b"x")
+                    connection.connect(where)
+                    connection.send(b"x")
                     print("reached", where)
                 except OSError:
                     pass
@@ -432,7 +432,7 @@ class TestSandboxSteps:
         assert run_in_child(closed) == 0
 
     @pytest.mark.skipif(os.geteuid() != 0, reason="takes the superuser")
-    def test_a_superuser_becomes_nobody(self) -> None:
+    def test_a_superuser_becomes_an_unprivileged_user(self) -> None:
         def nobody() -> None:
             sandbox.become_nobody()
             assert os.getuid() in sandbox.UNUSED_IDS

@@ -193,7 +193,7 @@ def test_a_cell_that_answered_can_be_blamed_later(run: Run, log: list[str]) -> N
     assert (kernels, log) == (2, ["start", "a", "last", "start", "a", "b"])
 
 
-def test_a_kernel_that_does_not_start_is_no_cells_fault(run: Run) -> None:
+def test_a_kernel_that_does_not_start_blames_no_cell(run: Run) -> None:
     def refuse() -> Kernel:
         raise NotGraded("A kernel did not start.")
 

@@ -156,7 +156,7 @@ def test_a_submission_out_of_time_keeps_its_points(graded: Callable[..., Outcome
     assert outcome.points == 2
 
 
-def test_the_manual_answer_is_kept(graded: Callable[..., Outcome]) -> None:
+def test_the_manual_answer_is_returned(graded: Callable[..., Outcome]) -> None:
     outcome = graded({"d1-answer": "Because of trust."}, limits=GENEROUS)
 
     assert outcome.manual == {"d1": "Because of trust."}

@@ -26,14 +26,14 @@ def test_starts_a_process_and_ends_it() -> None:
 
 
 def test_removes_its_folder_when_it_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[Path] = []
+    folders: list[Path] = []
     real = zygote_client.tempfile.mkdtemp
 
     def note(**options: Any) -> str:
-        made.append(Path(real(**options)))
-        return str(made[-1])
+        folders.append(Path(real(**options)))
+        return str(folders[-1])
 
     monkeypatch.setattr(zygote_client.tempfile, "mkdtemp", note)
     with pytest.raises((BadInput, CannotConfine)):
         ZygoteClient(sandbox=True, protected=("/usr",))
-    assert [p for p in made if p.exists()] == []
+    assert [folder for folder in folders if folder.exists()] == []

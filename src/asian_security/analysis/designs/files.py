@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import tempfile
-from contextlib import suppress
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_data_path
-
 from asian_security.analysis.designs.design import Design, DesignError
+from asian_security.home import home_folder, write_atomic
 
 VERSION = 1
 _LARGEST_FILE = 100_000
@@ -21,11 +18,10 @@ _LARGEST_FILE = 100_000
 def folder() -> Path:
     """Return a folder of the learner's own for designs, made if need be.
 
-    It is ``designs`` in the folder that the environment variable ``ASIAN_SECURITY_HOME`` names,
-    or else in the user's data folder; a temporary folder where that cannot be written.
+    It is ``designs`` in :func:`asian_security.home.home_folder`, or a temporary folder where that
+    cannot be written.
     """
-    named = os.environ.get("ASIAN_SECURITY_HOME")
-    wanted = (Path(named) if named else user_data_path("asian-security")) / "designs"
+    wanted = home_folder() / "designs"
     try:
         wanted.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=wanted):
@@ -55,19 +51,9 @@ def save(design: Design, path: str | Path) -> Path:
     """
     target = Path(path)
     text = json.dumps({"version": VERSION, **asdict(design)}, ensure_ascii=False, indent=1)
-    draft = None
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=target.parent, suffix=".tmp", delete=False
-        ) as file:
-            draft = Path(file.name)
-            file.write(text + "\n")
-        draft.replace(target)
+        write_atomic(target, text + "\n")
     except OSError as error:
-        if draft is not None:
-            with suppress(OSError):
-                draft.unlink()
         raise DesignError(
             f"{target.name} cannot be written in {target.parent}: {error.strerror or error}; "
             "choose another folder"
