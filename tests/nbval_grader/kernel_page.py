@@ -32,7 +32,11 @@ class Page:
         return self.client.execute(source, allow_stdin=False)
 
     def reply(self, message: str) -> Reply:
-        status = self.client.get_shell_msg(timeout=30)["content"]["status"]
+        while True:  # an answer to kernel_info may come late, under load
+            answer = self.client.get_shell_msg(timeout=30)
+            if answer["parent_header"].get("msg_id") == message:
+                break
+        status = answer["content"]["status"]
         outputs = []
         while True:
             received = self.client.get_iopub_msg(timeout=10)

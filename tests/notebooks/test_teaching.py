@@ -113,7 +113,7 @@ def test_the_starts_from_which_a_shock_spreads_are_the_ones_named():
     spread = _explorers()["ContagionMap"]
     wide = [
         name
-        for name, start in spread.controls()["start"].options.items()
+        for name, start in spread.controls()["start"].shown.items()
         if int(re.search(r"In the end: (\d+)", spread.describe(start=start, threshold=0.3))[1]) > 25
     ]
     assert f"{', '.join(wide[:-1])} or {wide[-1]}: " in SECTIONS["02"]
@@ -124,7 +124,7 @@ def test_the_best_cuts_are_the_ones_named(domain):
     shock = _explorers()["ShockADomain"]
     totals = {
         cut: re.search(r"adds up to ([\d.]+)", shock.describe(domain=domain, cut=cut))[1]
-        for cut in shock.controls()["cut"].options.values()
+        for cut in shock.controls()["cut"].accepted
     }
     least = min(totals.values(), key=float)
     given = "" if domain == "armed_conflict" else f'domain="{domain}", '
