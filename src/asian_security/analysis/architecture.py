@@ -163,14 +163,27 @@ def overlap(year: int, measure: str = "jaccard", smallest: int = 1) -> Overlap:
 
 
 @cache
-def today() -> reforms.Architecture:
-    """Return the mechanisms in force whose agendas are coded, with the seats of the region."""
+def coded_architecture(as_of: int | str, states: tuple[str, ...]) -> reforms.Architecture:
+    """Return the mechanisms in force whose agendas are coded, with the seats of some states.
+
+    Parameters
+    ----------
+    as_of : int or str
+        A date, or a year, of which one day in force or in the seat is enough.
+    states : tuple of str
+        By ISO3 code.
+    """
     agendas = data.mechanism_issues()
-    mechanisms = data.mechanisms(as_of=LAST_YEAR)
+    mechanisms = data.mechanisms(as_of=as_of)
     mechanisms = mechanisms[mechanisms["mechanism"].isin(agendas["mechanism"])]
-    rows = data.memberships(as_of=LAST_YEAR, status=data.SEATS)
-    rows = rows[rows["mechanism"].isin(mechanisms["mechanism"]) & rows["iso3"].isin(data.region())]
+    rows = data.memberships(as_of=as_of, status=data.SEATS)
+    rows = rows[rows["mechanism"].isin(mechanisms["mechanism"]) & rows["iso3"].isin(states)]
     return reforms.architecture(rows, agendas, mechanisms)
+
+
+def today() -> reforms.Architecture:
+    """Return the architecture of the region in the last year of the tables."""
+    return coded_architecture(LAST_YEAR, tuple(data.region()))
 
 
 def profile(plan: reforms.Architecture) -> reforms.Profile:

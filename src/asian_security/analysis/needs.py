@@ -138,10 +138,6 @@ def rand_index(first: ArrayLike, second: ArrayLike) -> float:
     ----------
     first, second : array_like, shape (n,)
         A group name per state, in the same order.
-
-    References
-    ----------
-    Rand (1971).
     """
     one, two = np.asarray(first), np.asarray(second)
     alike = (one[:, None] == one) == (two[:, None] == two)

@@ -2,8 +2,7 @@
 
 Each label in turn takes the cheapest of its candidate places: near its point, away from other points,
 off other labels, inside the plot. Points in a crowd come last, because the crowd leaves them
-the fewest places and a label in the open would take one of these by chance. The method is the
-greedy one of automated map lettering (Christensen, Marks and Shieber 1995); lengths are in pixels.
+the fewest places and a label in the open would take one of these by chance. Lengths are in pixels.
 """
 
 from __future__ import annotations

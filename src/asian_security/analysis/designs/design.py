@@ -12,6 +12,7 @@ import pandas as pd
 
 from asian_security import data
 from asian_security.analysis import reforms
+from asian_security.analysis.architecture import coded_architecture
 
 RULES: dict[str, float] = {
     "unanimity": 1.0,
@@ -61,15 +62,9 @@ def issues() -> tuple[str, ...]:
     return tuple(dict.fromkeys(data.mechanism_issues()["issue"]))
 
 
-@cache
 def today() -> reforms.Architecture:
     """Return the mechanisms in force whose agendas are coded, with all their seats."""
-    coded = data.mechanism_issues()
-    in_force = data.mechanisms(as_of=data.as_of())
-    seats = data.memberships(as_of=data.as_of(), status=data.SEATS)
-    known = set(in_force["mechanism"]) & set(coded["mechanism"])
-    seats = seats[seats["mechanism"].isin(known) & seats["iso3"].isin(states())]
-    return reforms.architecture(seats, coded[coded["mechanism"].isin(known)], in_force)
+    return coded_architecture(data.as_of(), states())
 
 
 @cache
