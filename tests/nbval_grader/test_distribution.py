@@ -2,82 +2,38 @@
 
 from __future__ import annotations
 
-import ast
 import csv
-import importlib.metadata
 import os
-import re
-import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
-from email.parser import Parser
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 import pytest
 from foreign import RIGHT, as_bytes, foreign_master, handed_in
-from packaging.requirements import Requirement
 
+from clean_venv import (
+    build_wheel,
+    clean_environment,
+    imports_of_wheel,
+    make_clean_venv,
+    metadata_of,
+    requirements_of_wheel,
+)
 from nbval_grader.errors import CannotConfine, Findings
 from nbval_grader.notebooks.format import cells_of, dump
 from nbval_grader.notebooks.merge import read_submission
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "grader" / "src" / "nbval_grader"
-PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the wheel, built without the network."""
-    folder = tmp_path_factory.mktemp("wheel")
-    options = ("--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", str(folder))
-    subprocess.run([*PIP, "wheel", "--quiet", *options, str(ROOT / "grader")], check=True)
-    (path,) = folder.glob("*.whl")
-    return path
-
-
-def requirements_of(distribution: importlib.metadata.Distribution, extras: set[str]) -> set[str]:
-    """Return the requirements that hold here, as texts."""
-    return {
-        text
-        for text in distribution.requires or ()
-        for marker in [Requirement(text).marker]
-        if marker is None or any(marker.evaluate({"extra": extra}) for extra in {"", *extras})
-    }
-
-
-def install_from_tests_environment(target: Path, name: str) -> None:
-    """Link the packages that an installed distribution requires, and all that these require.
-
-    Parameters
-    ----------
-    target : Path
-        The ``site-packages`` in which the distribution is installed.
-    name : str
-        The distribution.
-    """
-    (root,) = importlib.metadata.distributions(name=name, path=[str(target)])
-    waiting = requirements_of(root, set())
-    linked: set[str] = set()
-    while waiting:
-        requirement = Requirement(waiting.pop())
-        distribution = importlib.metadata.distribution(requirement.name)
-        assert distribution.version in requirement.specifier
-        if str(requirement) in linked:
-            continue
-        linked.add(str(requirement))
-        waiting |= requirements_of(distribution, requirement.extras)
-        for file in distribution.files or ():
-            link = target / file
-            if ".." not in file.parts and not link.exists():
-                link.parent.mkdir(parents=True, exist_ok=True)
-                try:
-                    link.hardlink_to(file.locate())
-                except OSError:  # another file system
-                    shutil.copy2(file.locate(), link)
+    return build_wheel(ROOT / "grader", tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module", params=["offline", pytest.param("network", marks=pytest.mark.slow)])
@@ -92,27 +48,13 @@ def run(
     if network and not (os.environ.get("CI") or os.environ.get("COURSE_CLEAN_INSTALL")):
         pytest.skip("takes a minute and the network: set COURSE_CLEAN_INSTALL=1 to run it here")
     folder = tmp_path_factory.mktemp("clean")
-    venv = folder / "venv"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True)
-    install = [*PIP, "--python", str(venv / "bin" / "python"), "install", "--quiet", str(wheel)]
-    if network:
-        subprocess.run([*install, "--constraint", str(ROOT / "constraints.txt")], check=True)
-    else:
-        subprocess.run([*install, "--no-deps", "--no-index"], check=True)
-        (packages,) = venv.glob("lib/python*/site-packages")
-        install_from_tests_environment(packages, "nbval-grader")
-    names = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "COVERAGE_PROCESS_CONFIG")
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in names and not name.startswith("PYTEST_")
-    }
+    venv = make_clean_venv(folder / "venv", wheel, "nbval-grader", network=network)
 
     def run(command: str, *arguments: object) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [str(venv / "bin" / command), *map(str, arguments)],
             cwd=folder,
-            env={**environment, "COLUMNS": "200"},
+            env={**clean_environment(), "COLUMNS": "200"},
             capture_output=True,
             text=True,
             check=False,
@@ -121,36 +63,10 @@ def run(
     return run
 
 
-def imports_of(source: str) -> Iterator[str]:
-    """Yield the top-level names of the modules that a source imports anywhere."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name.split(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            yield node.module.split(".")[0]
-
-
-def normalised(name: str) -> str:
-    """Return a distribution's name in the form in which names are compared."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
 def test_the_wheel_requires_exactly_what_its_modules_import(wheel: Path) -> None:
-    with zipfile.ZipFile(wheel) as archive:
-        names = archive.namelist()
-        sources = [archive.read(name).decode() for name in names if name.endswith(".py")]
-        (path,) = (name for name in names if name.endswith(".dist-info/METADATA"))
-        metadata = Parser().parsestr(archive.read(path).decode())
-    modules = {module for source in sources for module in imports_of(source)}
-    modules -= {*sys.stdlib_module_names, "nbval_grader"}
-    distributions = importlib.metadata.packages_distributions()
-    imported = {normalised(distributions[module][0]) for module in modules}
-    required = {
-        normalised(re.split(r"[^\w.-]", requirement)[0])
-        for requirement in metadata.get_all("Requires-Dist", [])
-    }
+    metadata = metadata_of(wheel)
 
-    assert imported == required
+    assert imports_of_wheel(wheel) == requirements_of_wheel(wheel, extras=True)
     assert metadata["Description"] or metadata.get_payload()
 
 
