@@ -66,3 +66,28 @@ def test_nothing_but_notebooks_imports_explorers():
     for path in [*(ROOT / "src").rglob("*.py"), *(ROOT / "grader").rglob("*.py")]:
         if "explorers" not in path.parts:
             assert not wanted.search(path.read_text(encoding="utf-8")), path
+
+
+# What holds constants alone, or an import for exercises that were handed out.
+NOTHING_TO_TEST = {"kernel_names.py", "models/strategies.py"}
+TESTED_ELSEWHERE = {
+    "analysis/designs/files.py": "test_design_files.py",
+    "models/_checks.py": "test_checks.py",
+}
+
+
+@pytest.mark.parametrize(
+    ("source", "tests"), [("src/asian_security", ""), ("grader/src/nbval_grader", "nbval_grader")]
+)
+def test_the_tests_mirror_the_modules(source, tests):
+    root, mirror = ROOT / source, ROOT / "tests" / tests
+    missing = [
+        str(module)
+        for module in sorted(path.relative_to(root) for path in root.rglob("*.py"))
+        if not module.name.startswith("__")
+        and str(module) not in NOTHING_TO_TEST
+        and not (
+            mirror / module.parent / TESTED_ELSEWHERE.get(str(module), f"test_{module.name}")
+        ).is_file()
+    ]
+    assert missing == []
