@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import pytest
 
 from asian_security import data
-from asian_security.explorers.base import Explorer, apply_look, plain
+from asian_security.explorers.base import Explorer
 from asian_security.explorers.controls import Action, Slider, Switch
 
 
@@ -76,13 +75,6 @@ def test_the_figure_is_drawn_and_then_changed():
     assert figure.layout.meta["source"] == f"Made up, as of {data.as_of()}."
 
 
-def test_a_trace_is_named_by_its_uid_where_it_has_one():
-    figure = apply_look(Squares().draw(), {"traces": {"guide": {"x": [7]}}, "layout": {}})
-    assert list(figure.data[1].x) == [7]
-    with pytest.raises(ValueError, match="no trace is named 'line'; there are area, guide"):
-        apply_look(figure, {"traces": {"line": {}}, "layout": {}})
-
-
 def test_a_button_returns_checked_values():
     squares = Squares()
     assert squares.press("Larger", side=4) == {"side": 5, "doubled": False}
@@ -114,8 +106,3 @@ def test_a_method_cannot_ask_for_what_is_no_control():
 
     with pytest.raises(TypeError, match=r"Wrong\.sentence: no control is named 'size'"):
         type("Wrong", (Explorer,), {"sentence": sentence, "side": Slider("Side", 1, 2, 1)})
-
-
-def test_plain_values_are_json():
-    values = {"a": np.array([1.5, np.nan]), 2: (np.int64(3), None, "x"), "c": np.float64("nan")}
-    assert plain(values) == {"a": [1.5, None], "2": [3, None, "x"], "c": None}

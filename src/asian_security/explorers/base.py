@@ -8,12 +8,9 @@ before a figure is drawn; the widget work is in :mod:`asian_security.explorers.w
 from __future__ import annotations
 
 import inspect
-import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
-
-import numpy as np
 
 from asian_security import data, figures
 from asian_security.explorers.controls import (
@@ -25,6 +22,7 @@ from asian_security.explorers.controls import (
     Switch,
     Values,
 )
+from asian_security.explorers.looks import apply_look, plain
 
 if TYPE_CHECKING:
     import ipywidgets as widgets
@@ -284,31 +282,3 @@ class Explorer:
         method: Callable[..., Any] = getattr(self, view)
         asked = {name: values[name] for name in self._asked[view] if name in values}
         return method(self._record(values), **asked)
-
-
-def apply_look(figure: go.Figure, look: Mapping[str, Any]) -> go.Figure:
-    """Change a drawn figure to what :meth:`Explorer.look` returned, and return it.
-
-    Raises
-    ------
-    ValueError
-        If a change names no trace of the figure.
-    """
-    traces = {trace.uid or trace.name: trace for trace in figure.data}
-    for name, change in look["traces"].items():
-        if name not in traces:
-            raise ValueError(f"no trace is named {name!r}; there are {', '.join(traces)}")
-        traces[name].update(change)
-    figure.update_layout(look["layout"])
-    return figure
-
-
-def plain(value: Any) -> Any:
-    """Return a value as plain JSON: numpy's numbers as Python's, NaN as None, sequences as lists."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | np.ndarray):
-        return [plain(item) for item in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    return None if isinstance(value, float) and math.isnan(value) else value

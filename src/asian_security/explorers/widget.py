@@ -4,19 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import ipywidgets as widgets
 
 from asian_security.browser import CourseFigure, names
-from asian_security.explorers.base import apply_look
 from asian_security.explorers.controls import Action, Control, Several, Slider, Switch, Values
+from asian_security.explorers.looks import apply_look
 from asian_security.figures import source_of
 
 if TYPE_CHECKING:
-    from asian_security.explorers.base import Explorer
+    import plotly.graph_objects as go
 
 _WIDE = {"description_width": "initial"}
+
+
+class Shown(Protocol):
+    """What the widgets need of an explorer: see :class:`~asian_security.explorers.base.Explorer`."""
+
+    title: ClassVar[str]
+    goal: ClassVar[str]
+    control_width: ClassVar[str]
+
+    @property
+    def values(self) -> Values:
+        """The values of the controls now."""
+
+    @property
+    def buttons(self) -> list[Action]:
+        """The buttons."""
+
+    def controls(self) -> dict[str, Control]:
+        """Return the controls by the name of the value each sets."""
+
+    def draw(self) -> go.Figure:
+        """Draw the figure once."""
+
+    def look(self, **values: Any) -> dict[str, Any]:
+        """Return all that a page shows for these values."""
+
+    def press(self, button: str, **values: Any) -> Values:
+        """Return the values after a button is pressed."""
+
+    def set(self, **values: Any) -> None:
+        """Move controls by code."""
 
 
 class ExplorerWidget:
@@ -24,7 +55,8 @@ class ExplorerWidget:
 
     Parameters
     ----------
-    explorer : Explorer
+    explorer : Shown
+        An explorer.
 
     Attributes
     ----------
@@ -40,7 +72,7 @@ class ExplorerWidget:
         The sentence and the table.
     """
 
-    def __init__(self, explorer: Explorer) -> None:
+    def __init__(self, explorer: Shown) -> None:
         self._explorer = explorer
         self._following = True
         controls = explorer.controls()
