@@ -94,17 +94,6 @@ def missile_tests_and_talks() -> dict[str, Value]:
 
 
 @_fact
-def nuclear_tests_of_the_dprk() -> dict[str, Value]:
-    """Nuclear tests of the DPRK, 2006-2017, and those during the Six-Party Talks.
-
-    During: 2003-08-27 to 2009-04-14.
-    """
-    dates = data.nuclear_tests()["date"]
-    during = dates.between(TALKS_BEGIN, TALKS_END)
-    return {"tests": len(dates), "during the talks": int(during.sum())}
-
-
-@_fact
 def partnerships_of_china() -> dict[str, Value]:
     """Land neighbours of China whose partnership label contains the word strategic, end of 2025.
 

@@ -300,29 +300,6 @@ def degree_centralisation(graph: nx.Graph, mode: str | None = None) -> float:
     return float((degree.max() - degree).sum() / largest) if largest else 0.0
 
 
-def betweenness(graph: nx.Graph, mode: str | None = None) -> pd.Series:
-    """Share of shortest paths between others that run through each node, largest first.
-
-    One mode: normalised by the number of pairs of other nodes (Freeman 1978); weights are not
-    used. Two modes: name the ``mode``; normalised by the most a node of that mode can have
-    (Borgatti and Everett 1997).
-
-    Raises
-    ------
-    ValueError
-        If the network has two modes and none is named.
-    """
-    if mode is None:
-        _require_one_mode(graph, "betweenness without a mode")
-        scores = nx.betweenness_centrality(graph)
-        names = sorted(graph.nodes)
-    else:
-        names = nodes(graph, mode)
-        scores = nx.bipartite.betweenness_centrality(graph, names)
-    series = pd.Series([scores[name] for name in names], index=names, name="betweenness")
-    return series.sort_values(ascending=False, kind="stable")
-
-
 @dataclass(frozen=True)
 class CorePeriphery:
     """A split of a network into a core and a periphery.

@@ -9,7 +9,6 @@ from asian_security.models.games.security_dilemma import (
     critical_belief,
     expected_payoffs,
     mixed_equilibrium,
-    risk_dominant,
 )
 from asian_security.models.games.two_by_two import PRISONERS_DILEMMA, STAG_HUNT, Game
 
@@ -21,7 +20,6 @@ def test_known_stag_hunt():
     # Known result 3: R=4, T=P=3, S=1.
     assert critical_belief(STAG_HUNT) == pytest.approx(2 / 3, abs=1e-9)
     assert mixed_equilibrium(STAG_HUNT) == pytest.approx(2 / 3, abs=1e-9)
-    assert risk_dominant(STAG_HUNT) == "defect"
     assert cooperates(STAG_HUNT, [0.66, 2 / 3, 0.67]).tolist() == [False, True, True]
 
 
@@ -29,18 +27,12 @@ def test_no_belief_is_enough_in_the_prisoners_dilemma():
     assert critical_belief(PRISONERS_DILEMMA) == np.inf
     assert np.isnan(mixed_equilibrium(PRISONERS_DILEMMA))
     assert not cooperates(PRISONERS_DILEMMA, np.linspace(0, 1, 11)).any()
-    assert risk_dominant(PRISONERS_DILEMMA) == "not a stag hunt"
 
 
 def test_chicken_turns_the_inequality_round():
     assert np.isnan(critical_belief(CHICKEN))
     assert mixed_equilibrium(CHICKEN) == pytest.approx(0.5, abs=1e-9)
     assert cooperates(CHICKEN, [0.4, 0.6]).tolist() == [True, False]
-
-
-@pytest.mark.parametrize(("sucker", "choice"), [(2.5, "cooperate"), (2, "neither"), (1, "defect")])
-def test_risk_dominance_turns_on_the_two_losses(sucker, choice):
-    assert risk_dominant(Game(reward=4, temptation=3, punishment=3, sucker=sucker)) == choice
 
 
 @given(payoff, payoff, payoff, payoff, st.floats(0, 1))

@@ -1,6 +1,7 @@
 """The order of an agenda: simulation against exact means, and results worked out by hand."""
 
 import itertools
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -9,21 +10,41 @@ from asian_security.models.trust import agenda_order
 from asian_security.models.trust.agenda_order import (
     HARDEST,
     ORDERS,
+    accept_in_turn,
     expect_from_talks,
-    hold_talks,
+    learns,
     outlook,
     play_agenda,
     reliability,
     sequence,
 )
+from asian_security.models.trust.beliefs import trust_threshold
 
 GAIN = np.array([4.0, 1.0, 2.0, 3.0])
 LOSS = np.array([16.0, 1.0, 3.0, 7.0])  # trust asked for: 0.8, 0.5, 0.6, 0.7
 PRIOR = (1.0, 1.0)
 
 
-def talks(order, reliability=1.0, runs=200, seed=4):
-    return hold_talks(order, GAIN, LOSS, reliability, PRIOR, runs=runs, seed=seed)
+class Talks(NamedTuple):
+    """Many runs of one agenda: runs x issues in the order of the table, payoffs by run."""
+
+    accepted: np.ndarray
+    kept: np.ndarray
+    trust: np.ndarray
+    payoff: np.ndarray
+
+
+def simulate(order, gain, loss, reliability, prior, runs, seed):
+    """Play an agenda many times, with promises kept by chance."""
+    agenda, needed = sequence(order, gain, loss), trust_threshold(gain, loss)
+    honest = np.random.default_rng(seed).random((runs, len(gain))) < reliability
+    accepted, trust = accept_in_turn(agenda, needed, honest, prior, learns(order))
+    kept, broken = accepted & honest, accepted & ~honest
+    return Talks(accepted, kept, trust, kept @ gain - broken @ loss)
+
+
+def talks(order, reliability=1.0, runs=200):
+    return simulate(order, GAIN, LOSS, reliability, PRIOR, runs, seed=4)
 
 
 def test_the_orders():
@@ -88,23 +109,30 @@ def test_exact_means_take_many_partners_at_once():
 
 
 def test_the_same_seed_gives_the_same_luck():
-    one, two = talks("easy first", 0.7, seed=9), talks("easy first", 0.7, seed=9)
-    assert (one.payoff == two.payoff).all()
-    other = talks("easy first", 0.7, seed=10)
-    assert (one.payoff != other.payoff).any()
+    chance = reliability(0.7, "steady")
+    one, two, other = (
+        play_agenda(range(5), "one by one", chance, PRIOR, runs=50, seed=seed)
+        for seed in (9, 9, 10)
+    )
+    assert (one.honest == two.honest).all()
+    assert (one.honest != other.honest).any()
 
 
 def test_bad_input_is_named():
     with pytest.raises(ValueError, match="order must be one of easy first, hard first, all at on"):
-        talks("soft first")
+        expect_from_talks("soft first", GAIN, LOSS, 0.5, PRIOR)
     with pytest.raises(ValueError, match="order must name each of the issues 0 to 3 once"):
-        talks([0, 0, 1, 2])
+        expect_from_talks([0, 0, 1, 2], GAIN, LOSS, 0.5, PRIOR)
     with pytest.raises(ValueError, match=r"reliability must lie in \[0, 1\], got 2"):
-        talks("easy first", 2)
+        expect_from_talks("easy first", GAIN, LOSS, 2, PRIOR)
     with pytest.raises(ValueError, match="runs must be a whole number of at least 1, got 0"):
-        talks("easy first", runs=0)
+        play_agenda([0], "one by one", np.ones(5), PRIOR, runs=0, seed=1)
     with pytest.raises(ValueError, match="seed must be a whole number of at least 0, got -1"):
-        talks("easy first", seed=-1)
+        play_agenda([0], "one by one", np.ones(5), PRIOR, runs=1, seed=-1)
+    with pytest.raises(ValueError, match="way must be one of one by one, all at once, package"):
+        outlook([0], "in pairs", np.ones(5), PRIOR)
+    with pytest.raises(ValueError, match="way must be one of one by one, all at once, package"):
+        play_agenda([], "in pairs", np.ones(5), PRIOR, runs=1, seed=1)
 
 
 # The five issues
@@ -117,7 +145,7 @@ def test_the_outlook_is_what_many_runs_give(partner, way):
     chance = reliability(0.85, partner)
     agreed, breaks, payoff = outlook(order, way, chance, (2.0, 1.0))
     listed = list(order)
-    talks = hold_talks(
+    talks = simulate(
         list(range(5)) if way == "one by one" else way,
         agenda_order.GAIN[listed],
         agenda_order.LOSS[listed],

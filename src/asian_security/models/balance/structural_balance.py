@@ -128,28 +128,6 @@ def camps(signs: ArrayLike) -> IntArray | None:
     return side
 
 
-def weak_camps(signs: ArrayLike) -> IntArray | None:
-    """Split a weakly balanced network into camps, or return None if it is not one.
-
-    Parameters
-    ----------
-    signs : array_like, shape (n, n)
-        Sign matrix; ties may be missing.
-
-    Returns
-    -------
-    ndarray of int, shape (n,) or None
-        Number of each state's camp, from 0. It is None if two states linked by a chain of
-        friendly ties are hostile to each other.
-    """
-    from scipy.sparse.csgraph import connected_components
-
-    ties = sign_matrix(signs)
-    camp = connected_components(ties > 0, directed=False)[1]
-    inside = camp[:, None] == camp[None, :]
-    return None if (ties[inside] < 0).any() else camp.astype(int)
-
-
 def frustration(ties: ArrayLike) -> tuple[float, IntArray]:
     """Find the two camps that leave the fewest ties at odds, and how many that is.
 

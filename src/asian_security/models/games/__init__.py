@@ -4,7 +4,6 @@ from asian_security.models.games.two_by_two import (
     PRISONERS_DILEMMA,
     STAG_HUNT,
     Game,
-    classify,
     nash_equilibria,
     payoff_table,
 )
@@ -13,7 +12,6 @@ __all__ = [
     "PRISONERS_DILEMMA",
     "STAG_HUNT",
     "Game",
-    "classify",
     "nash_equilibria",
     "payoff_table",
 ]

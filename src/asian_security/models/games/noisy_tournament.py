@@ -13,14 +13,14 @@ from asian_security.models.games.strategies import STRATEGIES
 from asian_security.models.games.tournament import tournament
 
 MEMORY_ONE = {
-    "always cooperate": repeated_games.ALWAYS_COOPERATE,
-    "always defect": repeated_games.ALWAYS_DEFECT,
-    "tit for tat": repeated_games.TIT_FOR_TAT,
-    "generous tit for tat": tuple(repeated_games.generous_tit_for_tat(1 / 3)),
-    "win-stay lose-shift": repeated_games.WIN_STAY_LOSE_SHIFT,
-    "random": (0.5, 0.5, 0.5, 0.5),
+    name: strategy.memory_one
+    for name, strategy in STRATEGIES.items()
+    if strategy.is_memory_one and name != "suspicious tit for tat"
 }
-"""The strategies whose long run is worked out, by their chances after CC, CD, DC and DD."""
+"""The strategies whose long run is worked out, by their chances after CC, CD, DC and DD.
+
+Suspicious tit for tat is left out: but for its first move it is tit for tat.
+"""
 
 
 @dataclass(frozen=True)

@@ -118,30 +118,6 @@ def mixed_equilibrium(game: Game) -> FloatArray:
     return np.where(mixed, loss / np.where(mixed, gain + loss, 1.0), np.nan)[()]
 
 
-def risk_dominant(game: Game) -> NDArray[np.str_]:
-    """Return the safer choice in a stag hunt when nothing is known of the other side.
-
-    Parameters
-    ----------
-    game : Game
-        The payoffs.
-
-    Returns
-    -------
-    ndarray of str
-        "cooperate" where R - T > P - S (a critical belief below 1/2), "defect" where it is
-        smaller, "neither" on a tie, "not a stag hunt" where R <= T or P <= S. This is the usual
-        criterion of game theory: the equilibrium that costs more to leave is the safer one.
-    """
-    gain, loss = game.gain_with_cooperator, -game.gain_with_defector
-    names = {
-        "not a stag hunt": (gain <= 0) | (loss <= 0),
-        "cooperate": gain > loss,
-        "defect": gain < loss,
-    }
-    return np.select(list(names.values()), list(names), default="neither")[()]
-
-
 @dataclass(frozen=True)
 class BestReply:
     """The two choices at a belief, and what the belief has to reach.

@@ -57,6 +57,11 @@ class Strategy:
             )
 
     @property
+    def is_memory_one(self) -> bool:
+        """Whether the outcome of the last round alone decides the next move."""
+        return len(set(self.following)) == 1
+
+    @property
     def memory_one(self) -> tuple[float, ...]:
         """Chances of cooperating after CC, CD, DC and DD.
 
@@ -69,7 +74,7 @@ class Strategy:
         ----------
         nowak1992
         """
-        if len(set(self.following)) > 1:
+        if not self.is_memory_one:
             raise ValueError(f"{self.name} remembers more than the last round")
         return tuple(self.cooperates[state] for state in self.following[0])
 

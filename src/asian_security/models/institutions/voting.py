@@ -1,8 +1,7 @@
 """Voting weight: how often each state is the one that decides.
 
 The power index is that of Shapley and Shubik (1954), key ``shapley1954`` in
-``data/references.bib``; the Banzhaf index counts swings without regard to order. Both are exact:
-coalitions are counted by size and weight, not listed.
+``data/references.bib``. It is exact: coalitions are counted by size and weight, not listed.
 """
 
 from __future__ import annotations
@@ -75,16 +74,6 @@ def swings(rule: Rule, state: int) -> list[int]:
     return [0] * int(must.sum()) + by_size.tolist()
 
 
-def _each_kind(rule: Rule, index: Any) -> list[Fraction]:
-    """Work out an index once for each kind of state: same votes, same veto, same power."""
-    power: dict[tuple[int, bool], Fraction] = {}
-    kinds = list(zip(rule[0].tolist(), rule[2].tolist(), strict=True))
-    for state, kind in enumerate(kinds):
-        if kind not in power:
-            power[kind] = index(swings(rule, state))
-    return [power[kind] for kind in kinds]
-
-
 def shapley_shubik(weights: ArrayLike, quota: int, vetoes: Sequence[int] = ()) -> FloatArray:
     """Return each state's chance to be pivotal when all orders of joining are equally likely.
 
@@ -113,33 +102,12 @@ def shapley_shubik(weights: ArrayLike, quota: int, vetoes: Sequence[int] = ()) -
     """
     rule = voting_rule(weights, quota, vetoes)
     n = len(rule[0])
-
-    def pivotal(count: list[int]) -> Fraction:
-        orders = sum(c * factorial(s) * factorial(n - 1 - s) for s, c in enumerate(count))
-        return Fraction(orders, factorial(n))
-
-    return np.array([float(share) for share in _each_kind(rule, pivotal)])
-
-
-def banzhaf(weights: ArrayLike, quota: int, vetoes: Sequence[int] = ()) -> FloatArray:
-    """Return each state's share of all swings.
-
-    Parameters
-    ----------
-    weights, quota, vetoes
-        As in `shapley_shubik`.
-
-    Returns
-    -------
-    ndarray of float, shape (n,)
-        Normalised Banzhaf index: coalitions that the state turns from losing to winning, as a
-        share of all such turns.
-
-    Raises
-    ------
-    ValueError
-        As in `shapley_shubik`.
-    """
-    rule = voting_rule(weights, quota, vetoes)
-    turns = _each_kind(rule, lambda count: Fraction(sum(count)))
-    return np.array([float(turn / sum(turns)) for turn in turns])
+    kinds = list(zip(rule[0].tolist(), rule[2].tolist(), strict=True))
+    # Counted once for each kind of state: same votes, same veto, same power.
+    share: dict[tuple[int, bool], float] = {}
+    for state, kind in enumerate(kinds):
+        if kind not in share:
+            counts = enumerate(swings(rule, state))
+            orders = sum(count * factorial(s) * factorial(n - 1 - s) for s, count in counts)
+            share[kind] = float(Fraction(orders, factorial(n)))
+    return np.array([share[kind] for kind in kinds])

@@ -2,8 +2,8 @@
 
 The issues of an agenda come up one by one. Each asks for a trust of loss / (gain + loss); a
 state that trusts less passes it over and learns nothing, a state that accepts sees the promise
-kept or broken and revises its Beta(a, b) belief (see `beliefs`). `hold_talks` simulates many runs;
-`expect_from_talks` gives their exact means, from the chances of every tally of promises.
+kept or broken and revises its Beta(a, b) belief (see `beliefs`). `play_agenda` simulates many
+runs; `expect_from_talks` gives their exact means, from the chances of every tally of promises.
 
 Starting small is the advice of Osgood (1962) and Watson (1999), keys ``osgood1962`` and
 ``watson1999`` in ``data/references.bib``; the model is this course's own and illustrative.
@@ -23,29 +23,6 @@ from asian_security.models.trust.beliefs import expected_trust, trust_threshold
 
 ORDERS = ("easy first", "hard first", "all at once")
 ROUNDING = 1e-12
-
-
-@dataclass(frozen=True, eq=False)
-class Talks:
-    """Many runs of one agenda.
-
-    Parameters
-    ----------
-    agenda : ndarray of int, shape (issues,)
-        The order in which the issues came up.
-    accepted, kept : ndarray of bool, shape (runs, issues)
-        Whether each issue (in the order of the table) was agreed, and the promise kept.
-    trust : ndarray of float, shape (runs, issues + 1)
-        Expected trust before the first item of the agenda and after each.
-    payoff : ndarray of float, shape (runs,)
-        Gains of kept promises less losses of broken ones.
-    """
-
-    agenda: NDArray[np.int64]
-    accepted: NDArray[np.bool_]
-    kept: NDArray[np.bool_]
-    trust: FloatArray
-    payoff: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,57 +78,6 @@ def learns(order: str | ArrayLike) -> bool:
     return not (isinstance(order, str) and order == "all at once")
 
 
-def hold_talks(
-    order: str | ArrayLike,
-    gain: ArrayLike,
-    loss: ArrayLike,
-    reliability: ArrayLike,
-    prior: tuple[float, float],
-    *,
-    runs: int,
-    seed: int | np.random.Generator,
-) -> Talks:
-    """Simulate many runs of an agenda.
-
-    Parameters
-    ----------
-    order : {"easy first", "hard first", "all at once"} or array_like of int
-        The agenda. "all at once" judges every issue by the trust at the start.
-    gain, loss : array_like, shape (issues,)
-        Stakes of each issue.
-    reliability : array_like
-        Chance that the other keeps a promise: a number, or one for each issue (a partner may keep
-        small promises in order to break a large one).
-    prior : pair of float
-        a and b of the Beta belief at the start.
-    runs : int
-        Number of runs.
-    seed : int or numpy.random.Generator
-        One seed gives every order the same luck, issue by issue.
-
-    Returns
-    -------
-    Talks
-        Every run.
-
-    Raises
-    ------
-    ValueError
-        If a stake, a chance or the order is not valid.
-
-    References
-    ----------
-    watson1999, osgood1962
-    """
-    agenda, needed = sequence(order, gain, loss), np.atleast_1d(trust_threshold(gain, loss))
-    chance = np.broadcast_to(probability("reliability", reliability), needed.shape)
-    honest = generator(seed).random((whole("runs", runs, 1), len(needed))) < chance
-    accepted, trust = accept_in_turn(agenda, needed, honest, prior, learns(order))
-    kept, broken = accepted & honest, accepted & ~honest
-    payoff = kept @ np.atleast_1d(gain) - broken @ np.atleast_1d(loss)
-    return Talks(agenda, accepted, kept, trust, payoff)
-
-
 def expect_from_talks(
     order: str | ArrayLike,
     gain: ArrayLike,
@@ -159,14 +85,19 @@ def expect_from_talks(
     reliability: ArrayLike,
     prior: tuple[float, float],
 ) -> ExpectedTalks:
-    """Return the exact chances and means that `hold_talks` estimates.
+    """Return the exact chances and means over all runs of an agenda.
 
     Parameters
     ----------
-    order, gain, loss, prior
-        As in `hold_talks`.
+    order : {"easy first", "hard first", "all at once"} or array_like of int
+        The agenda. "all at once" judges every issue by the trust at the start.
+    gain, loss : array_like, shape (issues,)
+        Stakes of each issue.
     reliability : array_like, shape (), (..., 1) or (..., issues)
-        As in `hold_talks`; leading axes are separate cases.
+        Chance that the other keeps a promise: a number, or one for each issue (a partner may keep
+        small promises in order to break a large one); leading axes are separate cases.
+    prior : pair of float
+        a and b of the Beta belief at the start.
 
     Returns
     -------
@@ -304,7 +235,14 @@ def trust_asked(order: Sequence[int], way: str) -> FloatArray:
     Returns
     -------
     ndarray of float, shape (listed,)
+
+    Raises
+    ------
+    ValueError
+        If the way is unknown.
     """
+    if way not in WAYS:
+        raise ValueError(f"way must be one of {', '.join(WAYS)}, got {way!r}")
     listed = np.array(order, dtype=int)
     gain, loss = GAIN[listed], LOSS[listed]
     if way == "package" and len(listed):
@@ -352,16 +290,21 @@ def outlook(
         Rounded to 12 decimals, so that a value halfway between two thousandths is printed alike
         whatever the processor adds up first.
 
+    Raises
+    ------
+    ValueError
+        If the way is unknown.
+
     References
     ----------
     watson1999, osgood1962
     """
-    listed = np.array(order, dtype=int)
+    listed, asked = np.array(order, dtype=int), trust_asked(order, way)
     if not len(listed):
         return Outlook(np.zeros(0), 0.0, 0.0)
     gain, loss, kept = GAIN[listed], LOSS[listed], chance[listed]
     if way == "package":
-        willing = expected_trust(*prior) >= trust_asked(order, way) - ROUNDING
+        willing = expected_trust(*prior) >= asked - ROUNDING
         agreed = willing.astype(float)
     else:
         in_turn = "all at once" if way == "all at once" else list(range(len(listed)))
@@ -426,6 +369,11 @@ def play_agenda(
     Returns
     -------
     PlayedAgenda
+
+    Raises
+    ------
+    ValueError
+        If the way is unknown, or the runs or the seed are not valid.
 
     References
     ----------
