@@ -42,7 +42,7 @@ def sweeps() -> dict[str, Callable[[], Any]]:
     games = Game(reward=4, temptation=5 * y, punishment=3, sucker=3 * x)
     dilemmas = Game(reward=3, temptation=3 + 3 * x, punishment=2.5 * y, sucker=-1)
     race = arms_race.ArmsRace(reaction=(4 * x, 4 * y), fatigue=(3, 2), grievance=(4, 5))
-    generous = repeated_games.generous_tit_for_tat(x)
+    generous = np.stack(np.broadcast_arrays(1.0, x, 1.0, x), axis=-1)
     borders = random_network(50, 4)
     shocks = np.random.default_rng(1).random((STEPS, 50)) < 0.04
     gain, loss = [1.0, 2.0, 3.0, 4.0, 4.0], [1.0, 3.0, 7.0, 16.0, 20.0]

@@ -120,3 +120,10 @@ def test_a_mechanism_is_neither_merged_nor_linked_with_itself(kind):
 def test_an_unknown_reform_is_refused():
     with pytest.raises(ValueError, match="got 'abolish'"):
         architecture.reform_today("abolish", "SCO", "CICA", "JPN")
+
+
+def test_the_coded_architecture_keeps_to_its_date_and_states():
+    plan = architecture.coded_architecture("1977-12-31", ("JPN", "THA"))
+    assert set(plan.memberships["iso3"]) <= {"JPN", "THA"}
+    assert "ASEAN" in plan.names
+    assert "SEATO" not in plan.names

@@ -89,3 +89,23 @@ def test_a_year_lines_its_mechanisms_up_by_the_issues_they_name():
     shared = named[named["mechanism"].isin(own)]["issue"].value_counts()
     assert crowd.forums.tolist() == shared.reindex(past.issues, fill_value=0).tolist()
     assert crowd.sizes.sum() == len(seats[["mechanism", "iso3"]].drop_duplicates())
+
+
+def test_a_year_is_read_from_the_history_of_all_years():
+    past = congestion_history.history()
+    place = 2010 - congestion_history.YEARS[0]
+    crowd = congestion_history.Crowding(past, place, "MNG")
+    founded = data.memberships(as_of="2010-12-31", status=data.SEATS)["mechanism"]
+    alive = {name for name, exists in zip(past.names, crowd.alive, strict=True) if exists}
+    assert alive == set(founded)
+    assert (crowd.in_effect <= crowd.per_issue + 1e-9).all()
+    assert (crowd.in_effect[crowd.per_issue > 0] >= 1 - 1e-9).all()
+    covered = crowd.forums > 0
+    assert crowd.own_load[place] == pytest.approx((crowd.forums[covered] - 1).mean())
+
+
+def test_a_state_outside_the_history_is_not_counted():
+    past = congestion_history.history("subregions")
+    assert congestion_history.Crowding(past, 0, "MNG").counted
+    assert not congestion_history.Crowding(past, 0, "USA").counted
+    assert not congestion_history.Crowding(past, 0).counted

@@ -96,3 +96,18 @@ def test_a_partial_date_stands_in_the_middle_of_its_period(date, expected):
 def test_an_unknown_hotspot_is_refused():
     with pytest.raises(ValueError, match=r"hotspot must be one of korea, .*, got 'kashmir'"):
         window(1990, 1999, ["kashmir"])
+
+
+def test_missile_tests_are_summed_by_year():
+    years = hotspot_record.missile_years()
+    own = [row for row in rows("missile_tests") if row["date"].startswith("2017")]
+    assert years.loc[2017].to_dict() == {
+        "days": len(own),
+        "missiles": sum(int(row["missiles"]) for row in own),
+    }
+    assert set(years.index) == {int(row["date"][:4]) for row in rows("missile_tests")}
+
+
+def test_nuclear_tests_have_their_places_in_time():
+    dates = hotspot_record.nuclear_dates()
+    assert [int(when) for when in dates] == [int(row["date"][:4]) for row in rows("nuclear_tests")]

@@ -9,6 +9,7 @@ from asian_security import data
 from asian_security.analysis.issue_landscape import (
     HARD,
     SOFT,
+    bodies_that_name,
     first_shared,
     landscape,
     order_by_consensus,
@@ -133,3 +134,12 @@ def test_first_shared_years_agree_with_a_search_of_every_pair_of_spells(fields):
             if body == other and max(start, begin) <= min(end, stop)
         ]
         assert (min(common) == year) if common else np.isnan(year)
+
+
+def test_a_body_is_named_by_any_of_the_issues_it_states():
+    coded = data.mechanism_issues().query("stated == 1")
+    for issues in (["cyber"], ["cyber", "energy"]):
+        bodies = bodies_that_name(issues)
+        for name, rows in coded.groupby("mechanism"):
+            assert (name in bodies) == bool(set(rows["issue"]) & set(issues))
+    assert bodies_that_name([]) == set()

@@ -285,3 +285,9 @@ def test_seat_shares_add_up(table: pd.DataFrame) -> None:
 def test_bad_input_is_refused_with_a_clear_sentence(call, message: str) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_columns_and_names_are_checked_before_use() -> None:
+    networks.require_columns(TOY, ["mechanism", "iso3"], "memberships")
+    with pytest.raises(ValueError, match=r"memberships .*missing: year"):
+        networks.require_columns(TOY, ["mechanism", "year"], "memberships")

@@ -91,3 +91,10 @@ def test_a_state_before_its_independence_has_no_path():
 def test_ties_without_a_common_scale_have_no_stances():
     assert two_poles.standing("labels", 2020, "KOR").stances is None
     assert len(two_poles.standing("trade", 2010, "KOR").stances) > 20
+
+
+def test_the_poles_and_taiwan_are_not_compared():
+    states = two_poles.compared_states()
+    assert states == sorted(states)
+    assert set(data.region()) - set(states) == {"CHN", "TWN"}
+    assert set(states) - set(data.region()) == {"AUS", "NZL", "PNG", "RUS"}

@@ -12,8 +12,6 @@ import pandas as pd
 from asian_security import data
 from asian_security.analysis import networks, reforms
 
-LAST_YEAR = 2025
-
 
 def mechanisms_in_force(years: Iterable[int]) -> pd.Series:
     """Count the mechanisms in force on at least one day of each year.
@@ -183,7 +181,7 @@ def coded_architecture(as_of: int | str, states: tuple[str, ...]) -> reforms.Arc
 
 def today() -> reforms.Architecture:
     """Return the architecture of the region in the last year of the tables."""
-    return coded_architecture(LAST_YEAR, tuple(data.region()))
+    return coded_architecture(data.LAST_YEAR, tuple(data.region()))
 
 
 def profile(plan: reforms.Architecture) -> reforms.Profile:

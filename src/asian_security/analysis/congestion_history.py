@@ -10,7 +10,7 @@ import numpy as np
 from asian_security import data
 from asian_security.models.institutions import congestion
 
-YEARS = range(1950, 2026)
+YEARS = range(1950, data.LAST_YEAR + 1)
 COUNTS = ("seats", "forums", "partners", "subregions")
 CAMPS = {
     "US-led": "US-led",

@@ -13,7 +13,7 @@ from asian_security import data
 from asian_security.analysis.architecture import seats
 from asian_security.models.balance import hedging
 
-FIRST_YEAR, LAST_YEAR = 1980, 2025
+FIRST_YEAR = 1980
 STANCES = {
     "leans to the first": "leans to China",
     "leans to the second": "leans to the United States",
@@ -64,7 +64,7 @@ def _seats(
 ) -> pd.DataFrame:
     """Count, at the end of every year, each state's own mechanisms among all of them."""
     rows = []
-    for year in range(FIRST_YEAR, LAST_YEAR + 1):
+    for year in range(FIRST_YEAR, data.LAST_YEAR + 1):
         seated = seats(f"{year}-12-31")
         for iso3 in compared_states():
             own = {name for name, members in seated.items() if iso3 in members}

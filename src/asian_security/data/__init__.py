@@ -22,6 +22,7 @@ from asian_security.data.bibliography import cite, documents, reference, referen
 from asian_security.data.filters import coverage
 from asian_security.data.reader import Coverage, DataError, folder
 from asian_security.data.tables import (
+    LAST_YEAR,
     NEIGHBOURHOOD,
     PROMISES,
     SEATS,
@@ -34,6 +35,7 @@ from asian_security.data.tables import (
     deaths_by_state,
     disputes,
     domain_links,
+    domain_names,
     domains,
     glossary,
     hotspot_events,
@@ -56,6 +58,7 @@ from asian_security.data.tables import (
     source_line,
     state_names,
     states,
+    states_by_name,
     strategic_partnerships,
     tables,
     trade_partners,
@@ -65,6 +68,7 @@ from asian_security.data.tables import (
 )
 
 __all__ = [
+    "LAST_YEAR",
     "NEIGHBOURHOOD",
     "PROMISES",
     "SEATS",
@@ -82,6 +86,7 @@ __all__ = [
     "disputes",
     "documents",
     "domain_links",
+    "domain_names",
     "domains",
     "folder",
     "glossary",
@@ -108,6 +113,7 @@ __all__ = [
     "source_line",
     "state_names",
     "states",
+    "states_by_name",
     "strategic_partnerships",
     "tables",
     "trade_partners",

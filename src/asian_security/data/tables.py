@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from asian_security.data.filters import (
@@ -824,6 +826,10 @@ def domain_links() -> pd.DataFrame:
 # Names and dates that many lessons use ---------------------------------------------------------
 
 
+LAST_YEAR = 2025
+"""The year of :func:`as_of`, where a figure's axis or a slider needs it before a table is read."""
+
+
 def as_of() -> str:
     """Return the date for which the course speaks, from ``datapackage.json``."""
     return str(read_package()["asOf"])
@@ -838,6 +844,18 @@ def state_names() -> dict[str, str]:
     """Return the English name of every state by its ISO3 code, in the order of the table."""
     table = read_table("states")
     return dict(zip(table["iso3"], table["name_en"], strict=True))
+
+
+def states_by_name(listed: Iterable[str] | None = None) -> dict[str, str]:
+    """Return ISO3 codes by English name, sorted by name; of every state, or of those listed."""
+    names = state_names()
+    return dict(sorted((names[iso3], iso3) for iso3 in (names if listed is None else listed)))
+
+
+def domain_names() -> dict[str, str]:
+    """Return the English name of every domain of security by its key, in the order of the table."""
+    table = read_table("domains")
+    return dict(zip(table["domain"], table["name_en"], strict=True))
 
 
 def issue_name(issue: str, short: bool = True) -> str:

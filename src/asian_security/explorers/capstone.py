@@ -47,8 +47,7 @@ MEASURES = {
 
 
 def _states() -> dict[str, str]:
-    names = data.state_names()
-    return dict(sorted((names[iso3], iso3) for iso3 in designs.states()))
+    return data.states_by_name(designs.states())
 
 
 def _issues() -> dict[str, str]:
@@ -282,13 +281,11 @@ _BLOCKING = {"nobody": 0, "one party": 1, "both parties": 2}
 
 
 def _starts() -> dict[str, str]:
-    names = data.state_names()
-    return dict(sorted((names[state], state) for state in designs.bordering()))
+    return data.states_by_name(designs.bordering())
 
 
 def _domains() -> dict[str, str]:
-    table = data.domains()
-    return dict(zip(table["name_en"], table["domain"], strict=True))
+    return {name: domain for domain, name in data.domain_names().items()}
 
 
 @dataclass(frozen=True)

@@ -85,8 +85,7 @@ _TITLE_ON_TOP = {"y": 0.985, "yanchor": "top"}
 
 
 def _states() -> dict[str, str]:
-    named = sorted((name, iso3) for iso3, name in data.state_names().items())
-    return {"every state": "", **dict(named)}
+    return {"every state": "", **data.states_by_name()}
 
 
 class CongestionOverTime(Explorer):

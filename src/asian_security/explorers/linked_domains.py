@@ -28,12 +28,6 @@ ROUNDS = 12
 
 
 @cache
-def _names() -> dict[str, str]:
-    domains = data.domains()
-    return dict(zip(domains["domain"], domains["name_en"], strict=True))
-
-
-@cache
 def _order() -> list[str]:
     """Return the domains as they stand in the figure: traditional ones first."""
     domains = data.domains()
@@ -41,11 +35,11 @@ def _order() -> list[str]:
 
 
 def _domains_by_name() -> dict[str, str]:
-    return {name: domain for domain, name in _names().items()}
+    return {name: domain for domain, name in data.domain_names().items()}
 
 
 def _cuts() -> dict[str, str]:
-    names, table = _names(), data.domain_links()
+    names, table = data.domain_names(), data.domain_links()
     pairs = zip(table["from_domain"], table["to_domain"], strict=True)
     return {"no link": ""} | {f"{names[a]} → {names[b]}": f"{a} > {b}" for a, b in pairs}
 
@@ -74,7 +68,10 @@ class ShockADomain(Explorer):
             yaxis={"autorange": "reversed"},
             legend=figures.LEGEND_ABOVE,
         )
-        bars: dict[str, Any] = {"y": [_names()[key] for key in _order()], "orientation": "h"}
+        bars: dict[str, Any] = {
+            "y": [data.domain_names()[key] for key in _order()],
+            "orientation": "h",
+        }
         figure.add_bar(
             name="direct effect",
             marker={"color": figures.VERMILION, "pattern": {"shape": "/"}},
@@ -108,14 +105,16 @@ class ShockADomain(Explorer):
 
     def heading(self, effect: Spillover, domain: str, round: int) -> str:
         """Name the shock and the round."""
-        return f"A shock of 1 to {_names()[domain].lower()}, after {round} rounds"
+        return f"A shock of 1 to {data.domain_names()[domain].lower()}, after {round} rounds"
 
     def sentence(self, effect: Spillover, domain: str, scale: float, round: int) -> str:
         """Say how much the shock adds up to, where, and whether it dies out."""
         others = {key: level for key, level in effect.levels.items() if key != domain}
         hit = sorted(others, key=lambda key: -others[key])[:3]
         most = ", ".join(
-            f"{_names()[key].lower()} {others[key]:.2f}" for key in hit if others[key] > 0.005
+            f"{data.domain_names()[key].lower()} {others[key]:.2f}"
+            for key in hit
+            if others[key] > 0.005
         )
         if effect.total is None:
             end = "Each round is as large as the one before or larger, so it never settles"
@@ -123,7 +122,7 @@ class ShockADomain(Explorer):
             end = f"In the end it adds up to {effect.total:.2f}"
         return (
             f"With all links at {scale:.2f} times the table, the shock of 1 to "
-            f"{_names()[domain].lower()} stands at {sum(effect.levels.values()):.2f} in all "
+            f"{data.domain_names()[domain].lower()} stands at {sum(effect.levels.values()):.2f} in all "
             f"domains after round {round:.0f}; most in {most or 'no other domain'}. {end} "
             f"(spectral radius {effect.spectral_radius:.2f}; below 1 it dies out)."
         )

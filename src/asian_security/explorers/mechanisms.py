@@ -8,7 +8,7 @@ import numpy as np
 
 from asian_security import data, figures
 from asian_security.analysis import architecture
-from asian_security.analysis.architecture import LAST_YEAR, Overlap, Reform, Roster
+from asian_security.analysis.architecture import Overlap, Reform, Roster
 from asian_security.explorers.base import Explorer
 from asian_security.explorers.controls import Choice, Slider
 from asian_security.figures.labels import leader_lines, place_labels, text_width
@@ -28,13 +28,8 @@ _PIXELS = (650, 430)
 """Width and height of the plot of :class:`MechanismsThroughTime` in a notebook."""
 
 
-def _states() -> dict[str, str]:
-    return dict(sorted((name, iso3) for iso3, name in data.state_names().items()))
-
-
 def _region() -> dict[str, str]:
-    inside = set(data.region())
-    return {name: iso3 for name, iso3 in _states().items() if iso3 in inside}
+    return data.states_by_name(data.region())
 
 
 def _place_names(roster: Roster) -> dict[str, dict[str, Any]]:
@@ -73,8 +68,8 @@ class MechanismsThroughTime(Explorer):
         "Which initiator's forums did it join first?"
     )
     source = SOURCE
-    year = Slider("Year", FIRST_YEAR, LAST_YEAR, LAST_YEAR, play=True)
-    state = Choice("State", _states, "IDN")
+    year = Slider("Year", FIRST_YEAR, data.LAST_YEAR, data.LAST_YEAR, play=True)
+    state = Choice("State", data.states_by_name, "IDN")
 
     def draw(self) -> go.Figure:
         """Draw one trace an initiator: founding year across, seats up."""
@@ -151,7 +146,7 @@ class OverlapMatrix(Explorer):
         "Then switch to 'contained' and find a body that sits wholly inside another one."
     )
     source = SOURCE
-    year = Slider("Year", 1992, LAST_YEAR, LAST_YEAR)
+    year = Slider("Year", 1992, data.LAST_YEAR, data.LAST_YEAR)
     measure = Choice(
         "Measure",
         {

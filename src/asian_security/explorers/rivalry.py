@@ -12,7 +12,6 @@ import numpy as np
 from asian_security import data, figures
 from asian_security.analysis.two_poles import (
     FIRST_YEAR,
-    LAST_YEAR,
     MEASURES,
     STANCES,
     Standing,
@@ -155,8 +154,7 @@ def say_ties(measure: str, china: float, usa: float) -> str:
 
 
 def _states() -> dict[str, str]:
-    names = data.state_names()
-    return dict(sorted((names[iso3], iso3) for iso3 in compared_states()))
+    return data.states_by_name(compared_states())
 
 
 class TwoPoles(Explorer):
@@ -169,7 +167,7 @@ class TwoPoles(Explorer):
     )
     source = AXES["trade"].source + _NOTE
     measure = Choice("Measure", {axes.name: key for key, axes in AXES.items()}, "trade")
-    year = Slider("Year", FIRST_YEAR, LAST_YEAR, 2014, play=True)
+    year = Slider("Year", FIRST_YEAR, data.LAST_YEAR, 2014, play=True)
     state = Choice("State", _states, "KOR")
 
     @cached_property

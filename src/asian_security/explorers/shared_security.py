@@ -327,8 +327,7 @@ _MARKS = {
 
 
 def _starts() -> dict[str, str]:
-    names = data.state_names()
-    return dict(sorted((names[iso3], iso3) for iso3 in border_network()))
+    return data.states_by_name(border_network())
 
 
 @cache

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CourseMap", "Growth", "course_table", "practice"]
 
-FIRST_YEAR, LAST_YEAR = 1947, 2025
+FIRST_YEAR = 1947
 _COLUMN = {"start": 0, "setting": 1, "principles": 2, "pathways": 3, "challenges": 4, "capstone": 5}
 # Places at which no arrow runs behind a lesson that it does not concern.
 _AT = {
@@ -53,17 +53,17 @@ class Growth(Explorer):
     title = "How many mechanisms?"
     goal = "Find the first year in which more than thirty mechanisms were in force."
     source = "Source: the course's table of mechanisms, as of {as_of}."
-    year = Slider("Year", FIRST_YEAR, LAST_YEAR, 1990)
+    year = Slider("Year", FIRST_YEAR, data.LAST_YEAR, 1990)
 
     @cached_property
     def _counts(self) -> pd.Series:
-        return mechanisms_in_force(range(FIRST_YEAR, LAST_YEAR + 1))
+        return mechanisms_in_force(range(FIRST_YEAR, data.LAST_YEAR + 1))
 
     def draw(self) -> go.Figure:
         """Draw the line up to the year, and what is still to come as a thin dotted line."""
         figure = self.empty_figure(
             "Mechanisms in force",
-            xaxis={"title": "Year", "range": [FIRST_YEAR - 1, LAST_YEAR + 1]},
+            xaxis={"title": "Year", "range": [FIRST_YEAR - 1, data.LAST_YEAR + 1]},
             yaxis={"title": "Mechanisms in force (number)", "rangemode": "tozero"},
             showlegend=False,
         )

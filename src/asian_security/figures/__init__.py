@@ -4,7 +4,6 @@ from asian_security.figures.style import (
     BLACK,
     BLUE,
     DASHES,
-    DIVERGING,
     GREEN,
     GREY,
     LEGEND_ABOVE,
@@ -29,7 +28,6 @@ from asian_security.figures.style import (
     ring,
     show,
     source_of,
-    spring,
 )
 from asian_security.figures.text import count_noun, join_words, table_html, wrap_lines
 
@@ -37,7 +35,6 @@ __all__ = [
     "BLACK",
     "BLUE",
     "DASHES",
-    "DIVERGING",
     "GREEN",
     "GREY",
     "LEGEND_ABOVE",
@@ -64,7 +61,6 @@ __all__ = [
     "ring",
     "show",
     "source_of",
-    "spring",
     "table_html",
     "wrap_lines",
 ]

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    import networkx as nx
     import plotly.graph_objects as go
 
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE, GREY = (
@@ -42,7 +41,6 @@ SYMBOLS: tuple[str, ...] = (
 )
 DASHES: tuple[str, ...] = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 SEQUENTIAL = [[0.0, "#F7FBFF"], [0.5, "#56B4E9"], [1.0, "#08306B"]]
-DIVERGING = [[0.0, VERMILION], [0.5, "#FFFFFF"], [1.0, BLUE]]
 LEGEND_ABOVE: dict[str, Any] = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
 """A legend between the title and the plot."""
 NOTHING: dict[str, Any] = {"x": [None], "y": [None]}
@@ -201,14 +199,6 @@ def ring(nodes: Sequence[Hashable], radius: float = 1.0) -> dict[Hashable, tuple
         n: (float(radius * np.cos(a)), float(radius * np.sin(a)))
         for n, a in zip(nodes, angles, strict=True)
     }
-
-
-def spring(graph: nx.Graph, seed: int, **options: Any) -> dict[Hashable, tuple[float, float]]:
-    """Place nodes by a spring layout that is the same every time (Fruchterman-Reingold, seeded)."""
-    import networkx as nx
-
-    placed = nx.spring_layout(graph, seed=seed, **options)
-    return {n: (float(p[0]), float(p[1])) for n, p in placed.items()}
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import numpy as np
 
 from asian_security import data, lessons
 from asian_security.analysis import (
+    architecture,
     congestion_history,
     hotspot_ties,
     needs,
@@ -87,8 +88,7 @@ def _by_people() -> str:
     quota = decision_rules.simple_majority(int(votes.sum()))
     weight = voting.shapley_shubik(votes.to_list(), quota)
     top = int(weight.argmax())
-    name = data.states().set_index("iso3").loc[members[top], "name_en"]
-    return f"{name} {weight[top]:.2f}, the least {weight.min():.3f}"
+    return f"{data.state_names()[members[top]]} {weight[top]:.2f}, the least {weight.min():.3f}"
 
 
 def _between() -> str:
@@ -97,10 +97,10 @@ def _between() -> str:
 
 
 def _parties_meet() -> str:
-    members = _seats().groupby("mechanism")["iso3"].agg(set)
-    meet = set(members.index)
+    members = architecture.seats(data.as_of())
+    meet = set(members)
     for _, rows in data.hotspot_parties().query("role == 'party'").groupby("hotspot"):
-        meet &= {name for name in members.index if set(rows["iso3"]) <= members[name]}
+        meet &= {name for name in members if set(rows["iso3"]) <= members[name]}
     return ", ".join(sorted(meet))
 
 

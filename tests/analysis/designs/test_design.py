@@ -8,6 +8,7 @@ from sampled import CORE, EXAMPLES, PLATFORM
 from asian_security import data
 from asian_security.analysis import designs
 from asian_security.analysis.designs import DesignError
+from asian_security.analysis.designs.design import state_table
 
 
 def test_the_region_is_the_four_subregions_without_the_one_not_offered():
@@ -76,3 +77,9 @@ def test_a_mechanism_of_today_is_written_down_as_the_tables_have_it():
         designs.from_mechanism("NATO")
     for name in designs.mechanisms():
         assert len(designs.from_mechanism(name).members) >= 2
+
+
+def test_the_table_of_states_is_that_of_the_course_without_the_one_not_offered():
+    table = state_table()
+    assert set(data.states()["iso3"]) - set(table.index) == {"TWN"}
+    assert tuple(table.index) == designs.states()

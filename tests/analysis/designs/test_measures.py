@@ -10,7 +10,7 @@ from sampled import CORE, EXAMPLES, PLATFORM, any_design
 from asian_security import data
 from asian_security.analysis import designs, reforms
 from asian_security.analysis.designs import Design, DesignError
-from asian_security.analysis.designs.measures import today_without
+from asian_security.analysis.designs.measures import ballot, today_without
 from asian_security.models.institutions import depth_breadth
 
 # Votes
@@ -155,3 +155,12 @@ def test_variations_change_one_thing_each():
     assert table.loc["rule: unanimity", "chance"] < table.loc["as it is", "chance"]
     assert table.loc["votes by population", "equality"] < 1
     assert table.loc["without links", "load"] > table.loc["as it is", "load"]
+
+
+def test_a_ballot_gives_about_one_vote_for_each_hundredth_of_the_people():
+    made = Design("b", ("CHN", "JPN", "MNG"), ("cyber",), votes="by population", vetoes=("JPN",))
+    weights, quota, vetoes = ballot(made)
+    assert weights[0] > 90
+    assert weights[2] == 1
+    assert quota == sum(weights)
+    assert vetoes == (1,)

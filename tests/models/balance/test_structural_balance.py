@@ -112,3 +112,9 @@ def test_frustration_counts_weights() -> None:
 def test_bad_input_is_refused(call, message: str) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_signs_come_back_as_whole_numbers() -> None:
+    signs = balance.sign_matrix([[0.0, -1.0], [-1.0, 0.0]])
+    assert signs.dtype.kind == "i"
+    assert signs.tolist() == [[0, -1], [-1, 0]]

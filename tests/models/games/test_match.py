@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from asian_security.models.games import repeated_games
-from asian_security.models.games.match import expected_payoffs, play
+from asian_security.models.games.match import expected_payoffs, play, play_round
 from asian_security.models.games.strategies import STRATEGIES, Strategy
 
 TFT, ALLD, ALLC = (STRATEGIES[n] for n in ("tit for tat", "always defect", "always cooperate"))
@@ -56,3 +56,12 @@ def test_bad_input_is_named():
         play(TFT, TFT, noise=0.7, seed=1)
     with pytest.raises(ValueError, match="rounds must be a whole number of at least 1, got 0"):
         expected_payoffs(TFT, TFT, rounds=0)
+
+
+def test_a_round_of_many_matches_moves_both_automata():
+    state = np.zeros((2, 3), dtype=int)
+    rng = np.random.default_rng(1)
+    defected, after = play_round((TFT, ALLD), state, 0.0, rng)
+    assert defected.tolist() == [[False] * 3, [True] * 3]
+    assert after.tolist() == [[1] * 3, [0] * 3]
+    assert play_round((TFT, ALLD), after, 0.0, rng)[0].all()

@@ -4,12 +4,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from asian_security.models.games.repeated_games import (
-    ALWAYS_COOPERATE,
-    ALWAYS_DEFECT,
-    TIT_FOR_TAT,
-    WIN_STAY_LOSE_SHIFT,
     best_generosity,
-    generous_tit_for_tat,
     grim_threshold,
     long_run_payoffs,
     long_run_shares,
@@ -19,6 +14,7 @@ from asian_security.models.games.repeated_games import (
 from asian_security.models.games.strategies import STRATEGIES
 from asian_security.models.games.two_by_two import STAG_HUNT, Game
 
+TIT_FOR_TAT = STRATEGIES["tit for tat"]
 strategy = st.tuples(*[st.floats(0, 1)] * 4)
 noise = st.floats(0.001, 0.5)
 
@@ -81,8 +77,8 @@ def test_other_games_are_refused():
     ("own", "per_turn", "places"),
     [
         (TIT_FOR_TAT, 2.25, 1e-9),
-        (generous_tit_for_tat(1 / 3), 2.97032, 5e-6),
-        (WIN_STAY_LOSE_SHIFT, 2.95109, 5e-6),
+        (STRATEGIES["generous tit for tat"], 2.97032, 5e-6),
+        (STRATEGIES["win-stay lose-shift"], 2.95109, 5e-6),
     ],
 )
 def test_known_self_play_under_noise(own, per_turn, places):
@@ -93,9 +89,10 @@ def test_known_self_play_under_noise(own, per_turn, places):
 def test_unconditional_strategies_by_hand():
     e = 0.1
     cc, cd, dc, dd = (1 - e) * e, (1 - e) ** 2, e * e, e * (1 - e)
-    shares = long_run_shares(ALWAYS_COOPERATE, ALWAYS_DEFECT, e)
+    one, other = STRATEGIES["always cooperate"], STRATEGIES["always defect"]
+    shares = long_run_shares(one, other, e)
     np.testing.assert_allclose(shares, [cc, cd, dc, dd], atol=1e-9)
-    payoffs = long_run_payoffs(ALWAYS_COOPERATE, ALWAYS_DEFECT, e)
+    payoffs = long_run_payoffs(one, other, e)
     expected = [3 * cc + 5 * dc + dd, 3 * cc + 5 * cd + dd]
     np.testing.assert_allclose(payoffs, expected, atol=1e-9)
 
@@ -120,7 +117,8 @@ def test_the_chain_runs_into_its_long_run(one, two, e):
 
 
 def test_a_grid_of_generosity_and_noise():
-    own = generous_tit_for_tat(np.linspace(0, 1, 6))
+    generosity = np.linspace(0, 1, 6)
+    own = np.stack(np.broadcast_arrays(1.0, generosity, 1.0, generosity), axis=-1)
     grid = long_run_payoffs(own, own, np.array([[0.01], [0.1], [0.5]]))
     assert grid.shape == (3, 6, 2)
     np.testing.assert_allclose(grid[0, 0], 2.25, atol=1e-9)
@@ -146,11 +144,6 @@ def test_a_strategy_and_its_four_chances_earn_the_same(name, chances):
     assert twin.memory_one == chances
 
 
-def test_the_generous_entrant_forgives_one_defection_in_three():
-    entrant = STRATEGIES["generous tit for tat"].memory_one
-    assert generous_tit_for_tat(1 / 3).tolist() == list(entrant)
-
-
 @pytest.mark.parametrize("name", ["tit for two tats", "grim trigger"])
 def test_a_longer_memory_is_refused(name):
     with pytest.raises(ValueError, match=f"{name} remembers more than the last round"):
@@ -162,5 +155,3 @@ def test_bad_input_is_named():
         long_run_shares(TIT_FOR_TAT, TIT_FOR_TAT, 0)
     with pytest.raises(ValueError, match="a memory-one strategy must hold four chances"):
         outcome_chain((1, 0), TIT_FOR_TAT)
-    with pytest.raises(ValueError, match=r"generosity must lie in \[0, 1\], got 2"):
-        generous_tit_for_tat(2)

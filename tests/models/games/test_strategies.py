@@ -46,3 +46,11 @@ def test_bad_automata_are_named():
         Strategy("odd", (2.0,), ((0, 0, 0, 0),))
     with pytest.raises(ValueError, match="following of odd must give one of the 1 states"):
         Strategy("odd", (1.0,), ((0, 0, 0, 1),))
+
+
+def test_strategies_that_remember_one_round_are_told_from_the_others():
+    longer = {name for name, strategy in STRATEGIES.items() if not strategy.is_memory_one}
+    assert longer == {"tit for two tats", "grim trigger"}
+    assert STRATEGIES["win-stay lose-shift"].memory_one == (1, 0, 0, 1)
+    with pytest.raises(ValueError, match="grim trigger remembers more than the last round"):
+        STRATEGIES["grim trigger"].memory_one  # noqa: B018

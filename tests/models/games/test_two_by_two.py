@@ -72,3 +72,8 @@ def test_a_payoff_that_is_no_number_is_named():
 def test_tables_of_two_shapes_are_refused():
     with pytest.raises(ValueError, match="two tables of one shape"):
         nash_equilibria([[1, 2]], [[1], [2]])
+
+
+def test_what_cooperating_adds_depends_on_the_other_side():
+    assert STAG_HUNT.gain_with_cooperator == 4 - 3
+    assert STAG_HUNT.gain_with_defector == 1 - 3

@@ -95,3 +95,10 @@ def test_dual_coordination_refuses_what_it_does_not_know():
         congestion.dual_coordination(2, 0.5, "product")
     with pytest.raises(ValueError, match="rule must be product, average or larger, got 'least'"):
         congestion.dual_coordination(0.5, 0.5, "least")
+
+
+def test_the_mean_overlap_leaves_out_mechanisms_that_do_not_exist() -> None:
+    similarity = [[1, 0.2, 0.6], [0.2, 1, 0.4], [0.6, 0.4, 1]]
+    assert congestion.mean_overlap(similarity, [True] * 3) == pytest.approx(0.4)
+    assert congestion.mean_overlap(similarity, [True, False, True]) == pytest.approx(0.6)
+    assert congestion.mean_overlap(similarity, [False, False, True]) == 0

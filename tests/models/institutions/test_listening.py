@@ -3,7 +3,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asian_security.models.institutions.listening import listening, reaches_consensus
+from asian_security.models.institutions.listening import (
+    listening,
+    reaches_consensus,
+    row_stochastic,
+)
 
 CYCLE = np.roll(np.eye(4), 1, axis=1)
 
@@ -59,3 +63,11 @@ def test_bad_input_is_named():
         listening(np.ones((2, 2)), 2)
     with pytest.raises(ValueError, match="weights must be at least 0, got -1"):
         reaches_consensus([[2, -1], [0, 1]])
+
+
+def test_rows_that_do_not_sum_to_one_are_refused():
+    assert (row_stochastic(CYCLE) == CYCLE).all()
+    with pytest.raises(ValueError, match=r"each row of weights must sum to 1, got 0\.9 in row 1"):
+        row_stochastic([[0.5, 0.5], [0.4, 0.5]])
+    with pytest.raises(ValueError, match="weights must be at least 0, got -1"):
+        row_stochastic([[2, -1], [0, 1]])

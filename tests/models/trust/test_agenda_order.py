@@ -17,6 +17,7 @@ from asian_security.models.trust.agenda_order import (
     play_agenda,
     reliability,
     sequence,
+    trust_asked,
 )
 from asian_security.models.trust.beliefs import trust_threshold
 
@@ -226,3 +227,9 @@ def test_an_empty_agenda_leaves_trust_where_it_was():
         assert played.trust.tolist() == [[0.5]] * 3
         assert len(played.average.agreed) == 0
         assert (played.average.breaks, played.average.payoff) == (0.0, 0.0)
+
+
+def test_a_package_asks_for_the_trust_of_the_whole():
+    assert trust_asked((0, 2), "one by one") == pytest.approx([2 / 5, 8 / 12])
+    assert trust_asked((0, 2), "package") == pytest.approx([10 / 17] * 2)
+    assert len(trust_asked((), "package")) == 0

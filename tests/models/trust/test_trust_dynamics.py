@@ -144,3 +144,11 @@ def test_on_the_tipping_point_trust_stands() -> None:
 def test_bad_input_is_refused(call, message: str) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_without_coordination_only_gain_and_loss_are_left() -> None:
+    circle = TrustCircle(1.0, 0.5, 0.4)
+    futures = trust_circle.temporary_coordination(circle, 0.3, 5, np.linspace(0, 10, 11))
+    alone = futures.alone
+    assert (alone.gain, alone.loss, alone.coordination) == (1.0, 0.5, 0.0)
+    assert futures.tipping_alone == trust_circle.tipping_point(alone)

@@ -14,13 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from asian_security.models._checks import FloatArray, between, probability
-from asian_security.models.games.strategies import STRATEGIES, Strategy, with_noise
+from asian_security.models.games.strategies import Strategy, with_noise
 from asian_security.models.games.two_by_two import PRISONERS_DILEMMA, Game
-
-ALWAYS_COOPERATE = STRATEGIES["always cooperate"].memory_one
-ALWAYS_DEFECT = STRATEGIES["always defect"].memory_one
-TIT_FOR_TAT = STRATEGIES["tit for tat"].memory_one
-WIN_STAY_LOSE_SHIFT = STRATEGIES["win-stay lose-shift"].memory_one
 
 
 def _dilemma(game: Game) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
@@ -114,31 +109,6 @@ def best_generosity(game: Game = PRISONERS_DILEMMA) -> FloatArray:
     if not (2 * r > t + s).all():
         raise ValueError("2 x reward must exceed temptation + sucker, or taking turns pays more")
     return np.minimum(1 - (t - r) / (r - s), (r - p) / (t - p))
-
-
-def generous_tit_for_tat(generosity: ArrayLike) -> FloatArray:
-    """Return tit for tat that forgives a defection with some chance.
-
-    Parameters
-    ----------
-    generosity : array_like
-        Chance of cooperating after the other's defection, in [0, 1].
-
-    Returns
-    -------
-    ndarray of float, shape (..., 4)
-        Chances of cooperating after CC, CD, DC, DD.
-
-    Raises
-    ------
-    ValueError
-        If a generosity lies outside [0, 1].
-
-    References
-    ----------
-    nowak1992, molander1985
-    """
-    return np.maximum(TIT_FOR_TAT, probability("generosity", generosity)[..., None])
 
 
 def _memory_one(name: str, strategy: Strategy | ArrayLike) -> FloatArray:
