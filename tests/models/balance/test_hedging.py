@@ -16,7 +16,6 @@ def test_aligned_even_split_and_apart() -> None:
     second = [[0, 0], [0.5, 0.5], [0, 1], [0.01, 0]]
     stance = hedging.stance(first, second)
     assert stance.position == pytest.approx([-1, 0, 0, 0], abs=1e-9)
-    assert stance.evenness == pytest.approx([0, 1, 1, 1], abs=1e-9)
     assert stance.split == pytest.approx([0, 0, 1, 1], abs=1e-9)
     assert stance.engagement == pytest.approx([0.5, 0.5, 0.5, 0.005], abs=1e-9)
     words = ["leans to the first", "between", "between", "apart"]
@@ -37,7 +36,7 @@ def test_swapping_the_poles_mirrors_the_position_alone(ties: list[tuple[float, f
     assert here.position == pytest.approx(-there.position)
     assert here.split == pytest.approx(there.split)
     assert -1 <= here.position <= 1
-    assert 0 <= here.split <= here.evenness + 1e-12
+    assert 0 <= here.split <= 1 - abs(here.position) + 1e-12
 
 
 @settings(max_examples=60, deadline=None)

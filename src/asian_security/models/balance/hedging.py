@@ -4,7 +4,7 @@ A state has ties to a first and a second pole in several fields (security, trade
 from 0 to 1. In each field its position is (second - first) / (second + first): -1 leans wholly to
 the first, +1 wholly to the second. Kuik (2008) describes hedging as doing contrary things at once
 with an eye to opposite outcomes, and Goh (2007/08) ties to several powers at once; the measures
-below keep the two apart: *evenness* (the average position is near the middle) and *split* (one field
+below keep the two apart: the mean *position* (near the middle or not) and the *split* (one field
 leans one way, another the other way). They are this course's own and need tables of real ties.
 Works: ``kuik2008`` and ``goh2007`` in ``data/references.bib``.
 
@@ -37,8 +37,6 @@ class Stance:
         Mean over fields, -1 (first pole) to 1 (second pole); 0 in a field without ties.
     engagement : ndarray of float
         Mean tie over fields and poles, 0 to 1.
-    evenness : ndarray of float
-        1 - abs(position).
     split : ndarray of float
         Mean abs(position in a field) - abs(mean position), 0 to 1: 0 if all fields lean one way, 1 if
         half the weight goes wholly each way.
@@ -46,7 +44,6 @@ class Stance:
 
     position: FloatArray
     engagement: FloatArray
-    evenness: FloatArray
     split: FloatArray
 
 
@@ -63,7 +60,7 @@ def stance(first: ArrayLike, second: ArrayLike, weights: ArrayLike | None = None
     Returns
     -------
     Stance
-        Position, engagement, evenness and split.
+        Position, engagement and split.
 
     Raises
     ------
@@ -84,7 +81,7 @@ def stance(first: ArrayLike, second: ArrayLike, weights: ArrayLike | None = None
     lean = (b - a) / np.where(a + b > 0, a + b, 1)
     position = lean @ share
     split = np.abs(lean) @ share - np.abs(position)
-    return Stance(position, (a + b) / 2 @ share, 1 - np.abs(position), np.maximum(split, 0))
+    return Stance(position, (a + b) / 2 @ share, np.maximum(split, 0))
 
 
 def describe(measured: Stance, lean: float = 1 / 3, aloof: float = 0.1) -> NDArray[np.str_]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from asian_security.models._checks import FloatArray, not_negative, numbers
+from asian_security.models._checks import FloatArray, not_negative, numbers, probability
 
 
 def effective_number(weights: ArrayLike, axis: int = -1) -> FloatArray:
@@ -193,8 +193,7 @@ def dual_coordination(powers: float, mechanisms: float, rule: str) -> float:
     ling2025 for the two halves.
     """
     for name, value in (("powers", powers), ("mechanisms", mechanisms)):
-        if not 0 <= value <= 1:
-            raise ValueError(f"{name} must lie in [0, 1], got {value}")
+        probability(name, value)
     if rule == "product":
         return powers * mechanisms
     if rule == "average":
