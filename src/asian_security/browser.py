@@ -80,8 +80,8 @@ class CourseFigure(anywidget.AnyWidget):
 
 def _plain(figure: go.Figure) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Return a figure's traces and layout as plain JSON values."""
-    made = json.loads(to_json(figure, validate=False))
-    return made["data"], made["layout"]
+    drawing = json.loads(to_json(figure, validate=False))
+    return drawing["data"], drawing["layout"]
 
 
 @cache

@@ -140,8 +140,8 @@ def check(
         for column in ("Question", "Points", "What the check says"):
             table.add_column(column, overflow="fold")
         for q in result.questions:
-            said = q.message + (f"\nHint: {q.hint}" if q.hint else "")
-            table.add_row(escape(q.title), f"{q.earned:g} of {q.points:g}", escape(said))
+            text = q.message + (f"\nHint: {q.hint}" if q.hint else "")
+            table.add_row(escape(q.title), f"{q.earned:g} of {q.points:g}", escape(text))
         out.print(table)
         for notice in result.notices:
             out.print(f"Note: {notice}", markup=False)

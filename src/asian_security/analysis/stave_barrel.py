@@ -43,7 +43,7 @@ class Barrel:
     best: float
 
 
-def spend(asked: Mapping[str, float], rule: str) -> Barrel:
+def spend(requested: Mapping[str, float], rule: str) -> Barrel:
     """Raise the staves, each by a unit for a unit of money.
 
     Parameters
@@ -66,7 +66,7 @@ def spend(asked: Mapping[str, float], rule: str) -> Barrel:
     ----------
     hirshleifer1983
     """
-    amounts = np.array([float(asked[stave]) for stave in STAVES])
+    amounts = np.array([float(requested[stave]) for stave in STAVES])
     if (amounts < 0).any():
         raise ValueError(f"spending must be at least 0, got {amounts.min():g}")
     over = bool(amounts.sum() > BUDGET + 1e-9)

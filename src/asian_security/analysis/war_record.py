@@ -167,8 +167,8 @@ def window(region: str, measure: str, first: int, last: int, older: bool = False
     everywhere = 0.0
     if measure in (DEATHS, "total_deaths"):
         everywhere = float(world.loc[world["year"].isin(years), measure].astype(float).sum())
-    asked = older and measure == DEATHS
-    part = world[world["region"] == (_WORLD_REGIONS.get(region) if asked else None)]
+    include_earlier = older and measure == DEATHS
+    part = world[world["region"] == (_WORLD_REGIONS.get(region) if include_earlier else None)]
     before = part.set_index("year")["prio_battle_deaths"].loc[: FIRST_DEATHS - 1].astype(float)
     low, high = (
         float(_by_state(f"state_based_{end}").loc[years.start : last, inside].sum().sum())

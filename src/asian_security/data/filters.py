@@ -34,13 +34,13 @@ def is_partial_date(text: str) -> bool:
 
 
 def unknown_name(
-    what: str, asked: object, valid: Iterable[str], labels: dict[str, str] | None = None
+    what: str, requested: object, valid: Iterable[str], labels: dict[str, str] | None = None
 ) -> str:
     """Say that what was asked for is not a valid name, and name the nearest ones."""
     candidates = {key.casefold(): key for key in valid}
     for key, label in (labels or {}).items():
         candidates.setdefault(label.casefold(), key)
-    wanted = str(asked).casefold()
+    wanted = str(requested).casefold()
     if wanted in candidates:
         close = [wanted]
     else:
@@ -52,12 +52,12 @@ def unknown_name(
         lead = "valid names include"
     else:
         lead = "nearest valid names:"
-    shown = [f"{key} ({labels[key]})" if labels and key in labels else key for key in nearest]
-    return f"unknown {what} {asked!r}; {lead} {', '.join(shown)}."
+    suggestions = [f"{key} ({labels[key]})" if labels and key in labels else key for key in nearest]
+    return f"unknown {what} {requested!r}; {lead} {', '.join(suggestions)}."
 
 
 def require_known(
-    asked: Names, what: str, valid: Iterable[str], labels: dict[str, str] | None = None
+    requested: Names, what: str, valid: Iterable[str], labels: dict[str, str] | None = None
 ) -> list[str]:
     """Return the names that were asked for as a list.
 
@@ -66,7 +66,7 @@ def require_known(
     ValueError
         If one of them is not valid; the message names the nearest ones.
     """
-    names = [asked] if isinstance(asked, str) else list(asked)
+    names = [requested] if isinstance(requested, str) else list(requested)
     known = list(dict.fromkeys(valid))
     for name in names:
         if name not in known:
@@ -74,11 +74,11 @@ def require_known(
     return names
 
 
-def require_states(asked: Names) -> list[str]:
+def require_states(requested: Names) -> list[str]:
     """Return the ISO3 codes that were asked for; as :func:`require_known` for states."""
     table = read_table("states")
     labels = dict(zip(table["iso3"], table["name_en"], strict=True))
-    return require_known(asked, "state", labels, labels)
+    return require_known(requested, "state", labels, labels)
 
 
 def days_of(date: DateLike) -> tuple[str, str]:
@@ -154,11 +154,11 @@ def select_states(frame: pd.DataFrame, state: Names | None) -> pd.DataFrame:
     return frame[frame["iso3"].isin(require_states(state))].reset_index(drop=True)
 
 
-def select_where(frame: pd.DataFrame, column: str, asked: Names | None) -> pd.DataFrame:
+def select_where(frame: pd.DataFrame, column: str, requested: Names | None) -> pd.DataFrame:
     """Keep the rows with some values of a column; all rows where none is asked for."""
-    if asked is None:
+    if requested is None:
         return frame
-    names = require_known(asked, column, sorted(set(frame[column])))
+    names = require_known(requested, column, sorted(set(frame[column])))
     return frame[frame[column].isin(names)].reset_index(drop=True)
 
 

@@ -354,7 +354,7 @@ class Record(Explorer):
 
         def bars(series: pd.Series) -> dict[str, Any]:
             inside = [record.first <= year <= record.last for year in series.index]
-            opacity = [1.0 if shown else 0.25 for shown in inside]
+            opacity = [1.0 if visible else 0.25 for visible in inside]
             return {
                 "x": series.index.tolist(),
                 "y": series.tolist(),

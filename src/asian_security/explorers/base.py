@@ -60,7 +60,7 @@ class Explorer:
     control_width: ClassVar[str] = ""
     """The width of each control where they stand in columns; their own width by default."""
     _declared: ClassVar[dict[str, Control]] = {}
-    _asked: ClassVar[dict[str, tuple[str, ...]]] = {}
+    _view_arguments: ClassVar[dict[str, tuple[str, ...]]] = {}
 
     def __init_subclass__(cls, **options: Any) -> None:
         """Collect the declared controls and what each method asks for."""
@@ -74,13 +74,13 @@ class Explorer:
             if hasattr(Explorer, name):
                 raise TypeError(f"{cls.__name__}: a control cannot be named {name!r}")
         cls._declared = {**cls._declared, **own}
-        cls._asked = {}
+        cls._view_arguments = {}
         for view in VIEWS:
             parameters = list(inspect.signature(getattr(cls, view)).parameters.values())[2:]
-            cls._asked[view] = tuple(
+            cls._view_arguments[view] = tuple(
                 p.name for p in parameters if p.kind is not inspect.Parameter.VAR_KEYWORD
             )
-            unknown = set(cls._asked[view]) - set(cls._declared) - {"kwargs"}
+            unknown = set(cls._view_arguments[view]) - set(cls._declared) - {"kwargs"}
             if unknown:
                 raise TypeError(f"{cls.__name__}.{view}: no control is named {min(unknown)!r}")
 
@@ -280,5 +280,5 @@ class Explorer:
 
     def _show(self, view: str, values: Values) -> Any:
         method: Callable[..., Any] = getattr(self, view)
-        asked = {name: values[name] for name in self._asked[view] if name in values}
-        return method(self._record(values), **asked)
+        arguments = {name: values[name] for name in self._view_arguments[view] if name in values}
+        return method(self._record(values), **arguments)

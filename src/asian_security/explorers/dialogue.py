@@ -165,7 +165,7 @@ class BargainingTable(Explorer):
     ) -> str:
         """Say what both prefer to war, what A demands, and how risky that is."""
         (start, end), now = deal.acceptable, int(talk)
-        said = (
+        text = (
             f"A wins a war with probability {p:.2f}; war costs A {cost_a:.2f} and B "
             f"{deal.cost_b:.3f} of the pie. Both prefer every division between {start:.3f} "
             f"and {end:.3f} to war. After talk of {talk:.0f} % A believes that B's cost lies between "
@@ -174,10 +174,10 @@ class BargainingTable(Explorer):
             f"{'accepts' if deal.accepted[now] else 'refuses and fights'}."
         )
         if not believed and deal.needed > 0:
-            return f"{said} Nothing that B says is believed, so no amount of talk changes this."
+            return f"{text} Nothing that B says is believed, so no amount of talk changes this."
         if deal.capped[now]:
-            return f"{said} The whole pie caps the demand, so the formula does not hold here."
-        return f"{said} The formula asks for talk of {100 * deal.needed:.1f} %."
+            return f"{text} The whole pie caps the demand, so the formula does not hold here."
+        return f"{text} The formula asks for talk of {100 * deal.needed:.1f} %."
 
 
 class NoisyTournament(Explorer):
@@ -242,17 +242,17 @@ class NoisyTournament(Explorer):
         """Name the best three, and what tit for tat and its generous cousin earn at home."""
         best = [f"{standings.names[i]} ({standings.means[i]:.3f})" for i in range(3)]
         own = dict(zip(standings.names, standings.twins, strict=True))
-        said = (
+        text = (
             f"{self.heading(standings, rounds)}. Best over all matches: {figures.join_words(best)} "
             f"a round. Two of a kind earn: tit for tat {own['tit for tat']:.3f}, "
             f"generous tit for tat {own['generous tit for tat']:.3f}, win-stay lose-shift "
             f"{own['win-stay lose-shift']:.3f}, always defect {own['always defect']:.3f}."
         )
         if standings.slips == 0:
-            return f"{said} Without slips the long run depends on the first moves and is not shown."
+            return f"{text} Without slips the long run depends on the first moves and is not shown."
         endless = dict(zip(standings.names, standings.long_run, strict=True))
         return (
-            f"{said} In the long run: tit for tat {endless['tit for tat']:.3f}, generous tit for tat "
+            f"{text} In the long run: tit for tat {endless['tit for tat']:.3f}, generous tit for tat "
             f"{endless['generous tit for tat']:.3f}."
         )
 
@@ -364,23 +364,23 @@ class ConsultationNetwork(Explorer):
     ) -> str:
         """Say how far views are apart, how fast they meet, and who carries how much weight."""
         names, at, speed = data.state_names(), talks.views[int(rounds)], talks.speed
-        said = (
+        text = (
             f"{names[proposer]} proposes: it starts at 1, all others at 0, and each keeps {own:.2f} "
             f"of its own view a round. After {rounds:.0f} rounds support runs from {at.min():.3f} to "
             f"{at.max():.3f}."
         )
         if pattern == "allies":
-            said = f"The line between China and the United States has {line:.2f} of the weight of an alliance. {said}"
+            text = f"The line between China and the United States has {line:.2f} of the weight of an alliance. {text}"
         if talks.weights is None:
             return (
-                f"{said} The two sides never hear each other, so there is no consensus (|λ2| = 1)."
+                f"{text} The two sides never hear each other, so there is no consensus (|λ2| = 1)."
             )
         weights = dict(zip(SIX, talks.weights.tolist(), strict=True))
         order = sorted(SIX, key=lambda state: -round(weights[state], 9))
         shares = figures.join_words([f"{names[state]} {weights[state]:.3f}" for state in order])
         halves = log(0.5) / log(speed) if 0 < speed < 1 else 0.0
         return (
-            f"{said} All end at {weights[proposer]:.3f}, the proposer's weight. "
+            f"{text} All end at {weights[proposer]:.3f}, the proposer's weight. "
             f"|λ2| is {speed:.3f}: in the long run differences halve every {halves:.1f} rounds. "
             f"Weights: {shares}."
         )
@@ -545,8 +545,8 @@ class TalkAndDisputes(Explorer):
 
     def table(self, years: Comparison) -> pd.DataFrame:
         """Return the shares by period."""
-        shown = years.periods.rename_axis(index=["period", "consultation"])
-        return shown.set_axis(["pair-years", "share with a new dispute"], axis="columns").round(3)
+        rates = years.periods.rename_axis(index=["period", "consultation"])
+        return rates.set_axis(["pair-years", "share with a new dispute"], axis="columns").round(3)
 
 
 def _pair(pair: tuple[str, str]) -> str:
@@ -556,12 +556,12 @@ def _pair(pair: tuple[str, str]) -> str:
 
 def _extremes(years: Comparison) -> str:
     """Name the pair whose share falls most and the one whose share rises most."""
-    change, said = years.change[::-1], []
+    change, sentences = years.change[::-1], []
     for name, pair, there in (
         ("Largest fall", change.idxmin(), change.min() < 0),
         ("Largest rise", change.idxmax(), change.max() > 0),
     ):
         if there:
             first, second = years.pairs.loc[pair]
-            said.append(f"{name}: {_pair(pair)}, from {first:.2f} to {second:.2f}.")
-    return " ".join(said)
+            sentences.append(f"{name}: {_pair(pair)}, from {first:.2f} to {second:.2f}.")
+    return " ".join(sentences)

@@ -202,12 +202,12 @@ class StaveBarrel(Explorer):
         added = ", ".join(
             f"{name} +{s:.1f}" for name, s in zip(names, barrel.spent, strict=True) if s > 0
         )
-        said = (
+        text = (
             f"Spent {sum(barrel.spent):.1f} of {BUDGET:.0f} units ({added or 'nothing yet'}). By "
             f"the rule '{rule}' security is {barrel.security:.2f}; the same money could bring "
             f"{barrel.best:.2f}. The shortest stave is {names[barrel.levels.index(lowest)]} at "
             f"{lowest:.2f}."
         )
         if barrel.cut:
-            said += " You asked for more than 6 units, so every amount is cut in proportion."
-        return said
+            text += " You asked for more than 6 units, so every amount is cut in proportion."
+        return text

@@ -259,7 +259,7 @@ class TwoPoles(Explorer):
         }
 
     def sentence(self, poles: Standing, measure: str, year: int, state: str) -> str:
-        """Say where the state stands, whence it came, and how the others are spread."""
+        """Say where the state stands, where it came from, and how the others are spread."""
         axes, name = AXES[measure], data.state_names()[state]
         opening = f"{_when(year, poles.year)}, {axes.name}."
         if poles.path.empty:
@@ -303,8 +303,8 @@ class TwoPoles(Explorer):
         return table.loc[[word for word in STANCES.values() if word in table.index]]
 
 
-def _when(year: int, shown: int) -> str:
-    return f"{year}" if shown == year else f"{year} (source stops in {shown})"
+def _when(year: int, data_year: int) -> str:
+    return f"{year}" if data_year == year else f"{year} (source stops in {data_year})"
 
 
 def _xy(points: Sequence[Pair]) -> dict[str, list[float]]:

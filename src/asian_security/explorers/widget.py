@@ -163,9 +163,9 @@ def control_widget(control: Control) -> widgets.Widget:
         return widgets.Checkbox(
             value=control.value, description=control.label, indent=False, layout=layout
         )
-    shown = control.shown.items() if isinstance(control.shown, Mapping) else control.shown
+    options = control.shown.items() if isinstance(control.shown, Mapping) else control.shown
     listed: dict[str, Any] = {
-        "options": list(shown),
+        "options": list(options),
         "description": control.label,
         "style": _WIDE,
         "layout": layout,

@@ -54,6 +54,6 @@ def table_html(table: pd.DataFrame) -> str:
     ]
     # The name of the index stands in the corner, not in a row of its own.
     corner = ", ".join(str(name) for name in table.index.names if name)
-    shown = table.rename_axis(index=[None] * table.index.nlevels, columns=corner or None)
+    labelled = table.rename_axis(index=[None] * table.index.nlevels, columns=corner or None)
     with pd.option_context("display.max_colwidth", None):
-        return str(shown.to_html(border=0, classes=words, sparsify=False))
+        return str(labelled.to_html(border=0, classes=words, sparsify=False))

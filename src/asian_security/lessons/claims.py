@@ -26,9 +26,9 @@ def card(*ids: str) -> Page:
     table = data.claims().set_index("id")
     unknown = [i for i in ids if i not in table.index]
     if not ids or unknown:
-        given = ", ".join(unknown) if unknown else "none"
+        names = ", ".join(unknown) if unknown else "none"
         raise ValueError(
-            f"no such claim: {given}; ids run from A1 to D10, for example {table.index[0]}"
+            f"no such claim: {names}; ids run from A1 to D10, for example {table.index[0]}"
         )
     cards = [
         {

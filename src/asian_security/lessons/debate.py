@@ -56,8 +56,8 @@ def _like_needs() -> str:
     ties = networks.incidence(graph).loc[distance.index]
     pairs = np.triu_indices(len(distance), 1)
     shared = (ties @ ties.T).to_numpy()[pairs]
-    found = np.corrcoef(distance.to_numpy()[pairs], shared)[0, 1]
-    return f"a correlation of {found:.2f}"
+    correlation = np.corrcoef(distance.to_numpy()[pairs], shared)[0, 1]
+    return f"a correlation of {correlation:.2f}"
 
 
 def _depth(members: int, rule: str) -> str:
@@ -239,13 +239,15 @@ def pack(motion: str) -> dict[str, Any]:
     ValueError
         If there is no such motion.
     """
-    for asked in lessons.questions("11", "motion"):
-        if asked["id"] == motion:
+    for question in lessons.questions("11", "motion"):
+        if question["id"] == motion:
             sides = {
-                side: [{**card, "text": card["text"].format_map(_Filled())} for card in asked[side]]
+                side: [
+                    {**card, "text": card["text"].format_map(_Filled())} for card in question[side]
+                ]
                 for side in SIDES
             }
-            return {**asked, **sides}
+            return {**question, **sides}
     raise ValueError(f"there is no motion {motion!r}; there are {', '.join(motions())}")
 
 

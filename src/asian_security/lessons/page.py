@@ -45,16 +45,16 @@ def table(frame: pd.DataFrame, caption: str, *, index: bool = False) -> Page:
     -------
     Page
     """
-    shown = frame.reset_index() if index else frame
-    numeric = [pd.api.types.is_numeric_dtype(kind) for kind in shown.dtypes]
+    rows = frame.reset_index() if index else frame
+    numeric = [pd.api.types.is_numeric_dtype(kind) for kind in rows.dtypes]
     sides = ["right" if right else "left" for right in numeric]
     html = render(
         "table",
         caption=caption,
-        columns=zip(shown.columns, sides, strict=True),
+        columns=zip(rows.columns, sides, strict=True),
         rows=[
             zip(["" if pd.isna(cell) else str(cell) for cell in row], sides, strict=True)
-            for row in shown.itertuples(index=False)
+            for row in rows.itertuples(index=False)
         ],
     )
     return Page(html, f"{caption}\n{frame.to_string(index=index, na_rep='')}")
@@ -80,10 +80,10 @@ def terms(number: str) -> Page:
     glossary = data.glossary(lesson=number)
     if glossary.empty:
         raise ValueError(f"the glossary has no terms for lesson {number!r}")
-    shown = glossary[["term_en", "term_zh", "pinyin", "meaning"]].set_axis(
+    terms = glossary[["term_en", "term_zh", "pinyin", "meaning"]].set_axis(
         ["term", "中文", "pinyin", "meaning"], axis="columns"
     )
-    return table(shown, f"Key terms of lesson {number}.")
+    return table(terms, f"Key terms of lesson {number}.")
 
 
 def sources(*tables: str) -> Page:

@@ -351,20 +351,20 @@ def variations(design: Design) -> pd.DataFrame:
     pandas.DataFrame
         One row per variation, the design itself first: states_reached, chance, depth, equality, load.
     """
-    made = {"as it is": design}
+    variations = {"as it is": design}
     for rule in RULES:
         if rule != design.rule:
-            made[f"rule: {rule}"] = replace(design, rule=rule)
+            variations[f"rule: {rule}"] = replace(design, rule=rule)
     if design.votes != "by population":
-        made["votes by population"] = replace(design, votes="by population")
+        variations["votes by population"] = replace(design, votes="by population")
     if design.links:
-        made["without links"] = replace(design, links=())
+        variations["without links"] = replace(design, links=())
     for home in data.NEIGHBOURHOOD:
         inside = set(data.states(subregion=home)["iso3"])
         left = tuple(state for state in design.members if state not in inside)
         if 2 <= len(left) < len(design.members):
             vetoes = tuple(state for state in design.vetoes if state in left)
-            made[f"without {home}"] = replace(design, members=left, vetoes=vetoes)
+            variations[f"without {home}"] = replace(design, members=left, vetoes=vetoes)
     columns = ["states_reached", "chance", "depth", "equality", "load"]
-    profiles = {name: asdict(profile(variation)) for name, variation in made.items()}
+    profiles = {name: asdict(profile(variation)) for name, variation in variations.items()}
     return pd.DataFrame.from_dict(profiles, orient="index")[columns]
