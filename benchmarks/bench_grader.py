@@ -49,8 +49,8 @@ def main() -> None:
     parser.add_argument("--sizes", nargs="+", type=int, default=SIZES, metavar="N")
     parser.add_argument("--workers", nargs="+", type=int, default=WORKERS, metavar="N")
     parser.add_argument("--large", action="store_true", help=f"also {LARGE:,} submissions")
-    given = parser.parse_args()
-    sizes = sorted({*given.sizes, *([LARGE] if given.large else [])})
+    options = parser.parse_args()
+    sizes = sorted({*options.sizes, *([LARGE] if options.large else [])})
     print(f"{MASTER.name}, confined. Peak memory of the whole tree: PSS (RSS counts shared twice).")
     heads = ("submissions", "workers", "s", "s each", "CPU s each", "PSS MB", "RSS MB", "processes")
     print(" | ".join(heads))
@@ -58,7 +58,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-grader-") as scratch:
         for size in sizes:
             folder = make_class(Path(scratch) / f"class{size}", size)
-            for workers in given.workers:
+            for workers in options.workers:
                 book = Path(scratch) / f"{size}-{workers}.sqlite"
                 cost = costs[size, workers] = grade(folder, workers, book)
                 print(
@@ -68,7 +68,7 @@ def main() -> None:
                     flush=True,
                 )
                 book.unlink()
-    for workers in given.workers:
+    for workers in options.workers:
         for small, large in itertools.pairwise(sizes):
             a, b = costs[small, workers], costs[large, workers]
             more = large - small
@@ -79,7 +79,7 @@ def main() -> None:
                 f"peak PSS x {b.pss_mb / max(a.pss_mb, 1e-9):.2f}"
             )
     largest = max(sizes)
-    for workers in given.workers:
+    for workers in options.workers:
         cost = costs[largest, workers]
         print(
             f"{workers} worker{'s' * (workers > 1)}, {largest:,}: {cost.seconds / largest:.3f} s each "

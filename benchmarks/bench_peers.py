@@ -148,15 +148,15 @@ class Peer:
         most = len(self.master.questions)
         kinds = list(range(most, most // 2 - 1, -1))
         for n in range(students):
-            given = dict(list(answers(self.master).items())[: kinds[n % len(kinds)]])
-            made = json.loads(released.read_text())
-            for cell in made["cells"]:
+            right_answers = dict(list(answers(self.master).items())[: kinds[n % len(kinds)]])
+            notebook = json.loads(released.read_text())
+            for cell in notebook["cells"]:
                 mark = cell["metadata"].get("nbgrader", {}).get("grade_id")
-                if mark in given:
-                    cell["source"] = given[mark]
+                if mark in right_answers:
+                    cell["source"] = right_answers[mark]
             home = self.folder / "submitted" / f"s{n:05}" / "bench"
             home.mkdir(parents=True)
-            (home / released.name).write_text(json.dumps(made))
+            (home / released.name).write_text(json.dumps(notebook))
 
     def grade(self) -> tuple[Cost, dict[str, float]]:
         """Autograde the class from the start, and return cost and points."""
@@ -188,15 +188,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--students", type=int, default=18)
     parser.add_argument("--rounds", type=int, default=3)
-    given = parser.parse_args()
+    options = parser.parse_args()
     master = read_master(MASTER)
     ours: list[Cost] = []
     theirs: list[Cost] = []
-    with tempfile.TemporaryDirectory(prefix="bench-peers-") as made:
-        scratch = Path(made)
-        peer = Peer(scratch, master, given.students)
-        folder = make_class(scratch / "class", given.students, master)
-        for turn in range(given.rounds):
+    with tempfile.TemporaryDirectory(prefix="bench-peers-") as folder_name:
+        scratch = Path(folder_name)
+        peer = Peer(scratch, master, options.students)
+        folder = make_class(scratch / "class", options.students, master)
+        for turn in range(options.rounds):
             cost, points = grade_ours(folder, scratch)
             ours.append(cost)
             cost, others = peer.grade()
@@ -209,7 +209,7 @@ def main() -> None:
                 f"nbgrader {cost.seconds:.1f} s, {cost.cpu_seconds:.1f} CPU s",
                 flush=True,
             )
-    n = given.students
+    n = options.students
     print(
         f"{master.name}: {n} submissions of {len(master.questions)} questions, same points from both"
     )

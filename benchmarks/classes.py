@@ -53,12 +53,12 @@ def hand_in(master: Master, right: int) -> str:
     str
         The notebook.
     """
-    given = dict(list(answers(master).items())[:right])
-    made = json.loads(dump(exercise(master)))
-    for cell in made["cells"]:
-        if cell["id"] in given:
-            cell["source"] = given[cell["id"]]
-    return dump(made)
+    right_answers = dict(list(answers(master).items())[:right])
+    notebook = json.loads(dump(exercise(master)))
+    for cell in notebook["cells"]:
+        if cell["id"] in right_answers:
+            cell["source"] = right_answers[cell["id"]]
+    return dump(notebook)
 
 
 def make_class(folder: Path, students: int, master: Master | None = None) -> Path:

@@ -66,9 +66,9 @@ class Group:
         base = CPUACCT if CPUACCT.is_dir() else UNIFIED
         self.file = "cpuacct.usage" if base == CPUACCT else "cpu.stat"
         with contextlib.suppress(OSError):
-            made = Path(tempfile.mkdtemp(prefix="nbval-bench-", dir=base))
-            self.folder = made
-            if not (made / self.file).is_file():
+            workspace = Path(tempfile.mkdtemp(prefix="nbval-bench-", dir=base))
+            self.folder = workspace
+            if not (workspace / self.file).is_file():
                 self.close()
 
     def seconds(self) -> float | None:
@@ -193,5 +193,5 @@ def load() -> float:
 
 def grader() -> str:
     """Return the path of the command ``nbval-grader`` beside this Python."""
-    found = shutil.which("nbval-grader", path=str(Path(sys.executable).parent))
-    return found or "nbval-grader"
+    command = shutil.which("nbval-grader", path=str(Path(sys.executable).parent))
+    return command or "nbval-grader"

@@ -509,8 +509,8 @@ def read(folder: Path, names: Iterable[str]) -> Raw:
     for name in names:
         try:
             raw[name] = pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False)
-        except (ValueError, OSError) as problem:
-            raise BuildError(f"{name}.csv is not a table in CSV: {problem}.") from None
+        except (ValueError, OSError) as error:
+            raise BuildError(f"{name}.csv is not a table in CSV: {error}.") from None
     return raw
 
 
@@ -537,9 +537,9 @@ def build(folder: Path) -> dict[str, bytes]:
     for table, (make, needs, columns) in TABLES.items():
         try:
             frame = make({name: raw[name].copy() for name in needs.split()})[columns.split()]
-        except (KeyError, ValueError) as problem:
+        except (KeyError, ValueError) as error:
             raise BuildError(
-                f"{table} cannot be made from {', '.join(needs.split())}: {problem}; "
+                f"{table} cannot be made from {', '.join(needs.split())}: {error}; "
                 "data/README.md lists the columns that are needed."
             ) from None
         files[f"{table}.csv"] = frame.to_csv(index=False, lineterminator="\n").encode("utf-8")
@@ -557,8 +557,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     try:
         files = build(chosen.raw)
-    except BuildError as problem:
-        print(problem, file=sys.stderr)
+    except BuildError as error:
+        print(error, file=sys.stderr)
         return 2
     for name, content in files.items():
         draft = chosen.out / f".{name}.part"
