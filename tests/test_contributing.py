@@ -15,10 +15,10 @@ CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 def layers(contract, package):
     """Return a contract's layers, each as the set of its modules' names."""
-    (found,) = [c["layers"] for c in CONTRACTS if c["name"] == contract]
+    (listed,) = [c["layers"] for c in CONTRACTS if c["name"] == contract]
     return [
         {name.strip().removeprefix(f"{package}.") for name in re.split(r"[|:]", layer)}
-        for layer in found
+        for layer in listed
     ]
 
 

@@ -42,7 +42,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize(
-    ("script", "appears", "found"),
+    ("script", "appears", "expected"),
     [
         (EXTENSION, True, "the widget"),
         (EXTENSION, False, "widget model not found"),
@@ -50,7 +50,7 @@ pytestmark = pytest.mark.browser
     ],
     ids=["late", "never", "late, without the extension"],
 )
-def test_a_late_widget_is_found_by_looking_again(lab, chromium, script, appears, found):
+def test_a_late_widget_is_found_by_looking_again(lab, chromium, script, appears, expected):
     url, root = lab
     context = chromium.new_context(viewport={"width": 1366, "height": 768})
     context.route(
@@ -59,7 +59,7 @@ def test_a_late_widget_is_found_by_looking_again(lab, chromium, script, appears,
     )
     page = NotebookPage(context, url, root, "exercises/00_practice.ipynb", None)
     try:
-        assert page.page.evaluate(LOOK, appears) == found
+        assert page.page.evaluate(LOOK, appears) == expected
     finally:
         page.close()
         context.close()

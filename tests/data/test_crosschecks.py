@@ -120,14 +120,14 @@ def test_alliances_are_those_of_atop(raw_folder, year, promise, column):
         and int(row["start_year"]) <= year <= int(row["end_year"])
         and not {row["iso3_a"], row["iso3_b"]} <= west
     }
-    found = data.alliances(year, promise=promise)
-    assert set(zip(found["iso3_a"], found["iso3_b"], strict=True)) == expected
+    treaties = data.alliances(year, promise=promise)
+    assert set(zip(treaties["iso3_a"], treaties["iso3_b"], strict=True)) == expected
 
 
 def test_known_alliances():
     def promised(year, first, second):
-        found = data.alliances(year, promise="defence")
-        return bool(((found["iso3_a"] == first) & (found["iso3_b"] == second)).any())
+        treaties = data.alliances(year, promise="defence")
+        return bool(((treaties["iso3_a"] == first) & (treaties["iso3_b"] == second)).any())
 
     assert promised(1970, "USA", "JPN")
     assert not promised(1970, "JPN", "USA")
@@ -251,8 +251,8 @@ def test_conflicts_by_state_are_those_of_the_raw_file(raw_folder):
                     places.setdefault((state, int(row["year"])), set()).add(row["conflict_id"])
         frame = data.deaths_by_state()
         keys = zip(frame["iso3"], frame["year"], strict=True)
-        found = dict(zip(keys, frame[column], strict=True))
-        assert {key: count for key, count in found.items() if count} == {
+        computed = dict(zip(keys, frame[column], strict=True))
+        assert {key: count for key, count in computed.items() if count} == {
             key: len(value) for key, value in places.items()
         }
 

@@ -24,7 +24,7 @@ def write_memberships(folder: Path, *spells: tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "as_of", "kept"),
+    ("start", "end", "as_of", "is_counted"),
     [
         ("2001-06-15", "", "2001", True),
         ("2001-06-15", "", "2001-06", True),
@@ -44,9 +44,9 @@ def write_memberships(folder: Path, *spells: tuple[str, str]) -> None:
         ("1990", "2001-06-15", datetime.datetime(2001, 6, 16, 12), False),
     ],
 )
-def test_a_partial_date_counts_for_its_whole_period(copy, start, end, as_of, kept):
+def test_a_partial_date_counts_for_its_whole_period(copy, start, end, as_of, is_counted):
     write_memberships(copy, (start, end))
-    assert (len(data.memberships(as_of=as_of)) == 1) is kept
+    assert (len(data.memberships(as_of=as_of)) == 1) is is_counted
 
 
 days = st.dates(datetime.date(1946, 1, 1), datetime.date(2025, 12, 31))
@@ -57,10 +57,10 @@ def test_a_month_holds_what_each_of_its_days_holds_and_a_year_what_each_month_ho
     spells = data.memberships()
     keys = ["mechanism", "iso3", "status", "start"]
 
-    def kept(as_of):
+    def select_rows(as_of):
         return set(map(tuple, select_in_force(spells, as_of, "memberships")[keys].values))
 
-    assert kept(day) <= kept(day.isoformat()[:7]) <= kept(day.year)
+    assert select_rows(day) <= select_rows(day.isoformat()[:7]) <= select_rows(day.year)
 
 
 @pytest.mark.parametrize(
@@ -181,10 +181,10 @@ def test_filters_keep_what_they_say():
 # Ends of periods ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("as_of", "kept"), [("2001-01-31", True), ("2001-02-01", False)])
-def test_a_month_counts_to_its_last_day(copy, as_of, kept):
+@pytest.mark.parametrize(("as_of", "is_counted"), [("2001-01-31", True), ("2001-02-01", False)])
+def test_a_month_counts_to_its_last_day(copy, as_of, is_counted):
     write_memberships(copy, ("1990", "2001-01"))
-    assert (len(data.memberships(as_of=as_of)) == 1) is kept
+    assert (len(data.memberships(as_of=as_of)) == 1) is is_counted
 
 
 @pytest.mark.parametrize("as_of", ["1945", "1945-01-01", "2025", "2025-12", "2025-12-31"])
@@ -195,8 +195,8 @@ def test_the_first_and_the_last_day_of_the_tables_can_be_asked_for(as_of):
 def test_a_promise_counts_in_the_year_in_which_it_ends():
     ended = data.alliances().dropna(subset=["end_year"]).iloc[0]
     year, keys = int(ended["end_year"]), ["iso3_a", "iso3_b", "start_year"]
-    for asked, counts in ((year, True), (year + 1, False)):
-        rows = data.alliances(asked)[keys].to_numpy().tolist()
+    for date, counts in ((year, True), (year + 1, False)):
+        rows = data.alliances(date)[keys].to_numpy().tolist()
         assert (ended[keys].tolist() in rows) is counts
 
 

@@ -43,8 +43,8 @@ def test_advice_and_definitions_get_no_grade_unless_they_state_a_fact():
 
 
 def test_a_verdict_filters_and_a_wrong_one_is_refused():
-    found = data.ledger(verdict="not supported")
-    assert set(found["verdict"]) == {"not supported"}
+    rows = data.ledger(verdict="not supported")
+    assert set(rows["verdict"]) == {"not supported"}
     assert len(data.ledger(verdict=["mixed", "supported"])) == sum(
         data.ledger()["verdict"].isin(["mixed", "supported"])
     )

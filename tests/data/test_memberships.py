@@ -350,13 +350,13 @@ def disagreements(spells: pd.DataFrame, cow: list[dict[str, str]]) -> dict[tuple
             theirs[names[line["igo"]], line["iso3"]].append(
                 (line["status"], line["start_year"], "" if open_end else line["end_year"])
             )
-    found = {}
+    differences = {}
     for key in sorted(set(ours) | set(theirs)):
         coded = {"member"} | {status for status, _, _ in theirs[key]}
         mine = sorted(row for row in ours[key] if row[0] in coded)
         if mine != sorted(theirs[key]):
-            found[key] = (spells_in_words(mine), spells_in_words(theirs[key]))
-    return found
+            differences[key] = (spells_in_words(mine), spells_in_words(theirs[key]))
+    return differences
 
 
 @pytest.fixture(scope="module")
@@ -371,8 +371,10 @@ def test_every_disagreement_with_cow_is_listed_and_no_other(spells, listed):
     if not path.is_file():
         pytest.skip("the raw COW IGO file is not here; set ASIAN_SECURITY_RAW to its folder")
     with path.open(encoding="utf-8", newline="") as file:
-        found = disagreements(spells, list(csv.DictReader(file)))
-    assert {(row["mechanism"], row["iso3"]): (row["ours"], row["cow"]) for row in listed} == found
+        differences = disagreements(spells, list(csv.DictReader(file)))
+    assert {
+        (row["mechanism"], row["iso3"]): (row["ours"], row["cow"]) for row in listed
+    } == differences
 
 
 def test_every_disagreement_with_cow_is_explained_and_still_ours(spells, listed):

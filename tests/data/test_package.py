@@ -18,8 +18,8 @@ RESOURCES = {resource["name"]: resource for resource in DESCRIPTION["resources"]
 def errors(folder: Path) -> list[tuple[str, str]]:
     with system.use_context(trusted=True):
         report = Package(str(folder / "datapackage.json")).validate()
-    found = [(task.name, error.type) for task in report.tasks for error in task.errors]
-    return found + [("package", error.type) for error in report.errors]
+    task_errors = [(task.name, error.type) for task in report.tasks for error in task.errors]
+    return task_errors + [("package", error.type) for error in report.errors]
 
 
 def test_every_table_is_as_described():

@@ -25,10 +25,10 @@ NO_EXPLORERS = {"base", "controls", "looks", "widget"}
 
 
 def _classes(module):
-    found = vars(importlib.import_module(f"{package.__name__}.{module}")).values()
+    kinds = vars(importlib.import_module(f"{package.__name__}.{module}")).values()
     return [
         kind
-        for kind in found
+        for kind in kinds
         if isinstance(kind, type)
         and issubclass(kind, Explorer)
         and kind.__module__.endswith(f".{module}")
@@ -41,7 +41,7 @@ each_explorer = pytest.mark.parametrize("kind", EXPLORERS, ids=lambda kind: kind
 
 
 @pytest.fixture(scope="module")
-def made():
+def instances():
     return {kind: kind() for kind in EXPLORERS}
 
 
@@ -72,8 +72,8 @@ def test_every_module_of_a_lesson_has_explorers(module):
 
 
 @each_explorer
-def test_it_says_what_it_is_for(made, kind):
-    explorer = made[kind]
+def test_it_says_what_it_is_for(instances, kind):
+    explorer = instances[kind]
     assert explorer.title.strip()
     assert len(explorer.goal) > 20
     figure = explorer.figure()
@@ -86,8 +86,8 @@ def test_it_says_what_it_is_for(made, kind):
 
 
 @each_explorer
-def test_every_control_has_a_name_and_a_sound_start(made, kind):
-    for name, control in made[kind].controls().items():
+def test_every_control_has_a_name_and_a_sound_start(instances, kind):
+    for name, control in instances[kind].controls().items():
         assert control.label.strip(), name
         assert control.reject(control.value) is None, name
         assert control_widget(control).description == (
@@ -96,8 +96,8 @@ def test_every_control_has_a_name_and_a_sound_start(made, kind):
 
 
 @each_explorer
-def test_every_control_knows_its_grid(made, kind):
-    for name, control in made[kind].controls().items():
+def test_every_control_knows_its_grid(instances, kind):
+    for name, control in instances[kind].controls().items():
         if isinstance(control, Several):
             assert control.grid is None
             continue
@@ -109,8 +109,8 @@ def test_every_control_knows_its_grid(made, kind):
 
 
 @each_explorer
-def test_every_trace_has_a_name_of_its_own(made, kind):
-    figure = made[kind].draw()
+def test_every_trace_has_a_name_of_its_own(instances, kind):
+    figure = instances[kind].draw()
     names = [trace.uid or trace.name for trace in figure.data]
     assert all(names)
     assert len(set(names)) == len(names)
@@ -118,9 +118,9 @@ def test_every_trace_has_a_name_of_its_own(made, kind):
 
 
 @each_explorer
-def test_what_is_shown_depends_on_the_values_alone(made, kind):
+def test_what_is_shown_depends_on_the_values_alone(instances, kind):
     """Every move names the same changes, so that nothing of an earlier move can stay."""
-    explorer, chance = made[kind], random.Random(kind.__name__)
+    explorer, chance = instances[kind], random.Random(kind.__name__)
     controls = explorer.controls()
     looks = [explorer.look()]
     for _ in range(8):
@@ -140,14 +140,14 @@ def test_what_is_shown_depends_on_the_values_alone(made, kind):
 
 
 @each_explorer
-def test_a_look_is_plain_json(made, kind):
-    look = made[kind].look()
+def test_a_look_is_plain_json(instances, kind):
+    look = instances[kind].look()
     assert json.loads(json.dumps(look, allow_nan=False)) == look == plain(look)
 
 
 @each_explorer
-def test_the_ends_of_every_control_give_a_figure_and_a_sentence(made, kind):
-    explorer = made[kind]
+def test_the_ends_of_every_control_give_a_figure_and_a_sentence(instances, kind):
+    explorer = instances[kind]
     for name, control in explorer.controls().items():
         for value in _tries(control):
             chosen = tuple(value) if isinstance(control, Several) else value
@@ -157,8 +157,8 @@ def test_the_ends_of_every_control_give_a_figure_and_a_sentence(made, kind):
 
 
 @each_explorer
-def test_every_slider_changes_the_figure_and_the_words(made, kind):
-    explorer = made[kind]
+def test_every_slider_changes_the_figure_and_the_words(instances, kind):
+    explorer = instances[kind]
     for name, control in explorer.controls().items():
         if isinstance(control, Slider):
             far = (
@@ -171,8 +171,8 @@ def test_every_slider_changes_the_figure_and_the_words(made, kind):
 
 
 @each_explorer
-def test_a_wrong_value_is_refused_in_one_sentence(made, kind):
-    explorer = made[kind]
+def test_a_wrong_value_is_refused_in_one_sentence(instances, kind):
+    explorer = instances[kind]
     with pytest.raises(ValueError, match="is no control of this explorer"):
         explorer.describe(no_such_control=1)
     with pytest.raises(ValueError, match="there is no button 'No such button'"):
@@ -187,7 +187,7 @@ def test_a_wrong_value_is_refused_in_one_sentence(made, kind):
 
 
 @each_explorer
-def test_the_widget_follows_code_and_buttons_follow_the_widget(made, kind):
+def test_the_widget_follows_code_and_buttons_follow_the_widget(instances, kind):
     explorer = kind()
     assert "course-explorer" in explorer.widget._dom_classes
     before = explorer.view.status.value
@@ -209,16 +209,16 @@ def test_the_figure_follows_a_control_that_is_moved(kind):
     for name, control in explorer.controls().items():
         if isinstance(control, Slider):
             explorer.view.inputs[name].value = control.stop
-            shown = {"data": explorer.view.plot.plot_data, "layout": explorer.view.plot.plot_layout}
+            page = {"data": explorer.view.plot.plot_data, "layout": explorer.view.plot.plot_layout}
             expected = _plain(explorer.figure(**{name: explorer.values[name]}))
             expected["layout"].pop("template")
-            assert shown == expected
+            assert page == expected
             break
 
 
 @each_explorer
-def test_labels_can_be_read_on_a_projector(made, kind):
-    figure = made[kind].figure()
+def test_labels_can_be_read_on_a_projector(instances, kind):
+    figure = instances[kind].figure()
     assert figure.layout.template.layout.font.size >= 14
     for trace in figure.data:
         size = getattr(trace, "textfont", None) and trace.textfont.size
@@ -227,8 +227,8 @@ def test_labels_can_be_read_on_a_projector(made, kind):
 
 
 @each_explorer
-def test_words_in_a_table_begin_at_the_left(made, kind):
-    explorer = made[kind]
+def test_words_in_a_table_begin_at_the_left(instances, kind):
+    explorer = instances[kind]
     html = explorer.look()["table"]
     if html is None:
         return

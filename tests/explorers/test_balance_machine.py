@@ -14,10 +14,10 @@ def machine():
 
 
 def test_two_rivals_with_four_friends_have_four_unbalanced_triangles(machine):
-    said = machine.describe()
-    assert "4 of 20 triangles are unbalanced (tension 0.20)" in said
-    assert "under most pressure is P-Q: flipping it would leave 4 fewer" in said
-    assert "ends with everybody in one camp" in said
+    sentence = machine.describe()
+    assert "4 of 20 triangles are unbalanced (tension 0.20)" in sentence
+    assert "under most pressure is P-Q: flipping it would leave 4 fewer" in sentence
+    assert "ends with everybody in one camp" in sentence
 
 
 @pytest.mark.parametrize(
@@ -49,10 +49,10 @@ def test_the_tensest_tie_leads_to_balance_and_then_there_is_none(machine):
 
 
 def test_three_camps_are_jammed(machine):
-    said = machine.describe(start="three")
-    assert "8 of 20" in said
-    assert "jammed" in said
-    assert "4 ties away" in said
+    sentence = machine.describe(start="three")
+    assert "8 of 20" in sentence
+    assert "jammed" in sentence
+    assert "4 ties away" in sentence
 
 
 def test_one_tie_away_is_in_the_singular(machine):
@@ -60,10 +60,10 @@ def test_one_tie_away_is_in_the_singular(machine):
 
 
 def test_the_sixth_state_takes_no_part_where_there_are_five_powers(machine):
-    said = machine.describe(start="disputes")
-    assert "of 10 triangles" in said
-    assert " D " not in said
-    assert "C-D (no tie)" not in said
+    sentence = machine.describe(start="disputes")
+    assert "of 10 triangles" in sentence
+    assert " D " not in sentence
+    assert "C-D (no tie)" not in sentence
     assert "RUS-D" not in machine.describe(start="disputes", flipped=("C-D",))
     assert "C-D (no tie)" in machine.describe(start="disputes", flipped=("C-D",))
 

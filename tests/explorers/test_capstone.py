@@ -26,17 +26,17 @@ def test_the_lab_starts_from_an_example_and_gives_it_back(lab):
 
 @pytest.mark.parametrize("name", [*designs.examples(), "SCO", "ASEAN", "QUAD"])
 def test_any_design_can_be_opened_in_the_lab(name):
-    made = designs.examples().get(name) or designs.from_mechanism(name)
+    design = designs.examples().get(name) or designs.from_mechanism(name)
     fresh = DesignLab()
-    fresh.open(made)
-    assert replace(fresh.design(), name=made.name) == made
-    assert replace(DesignLab(made).design(), name=made.name) == made
+    fresh.open(design)
+    assert replace(fresh.design(), name=design.name) == design
+    assert replace(DesignLab(design).design(), name=design.name) == design
 
 
 def test_a_button_starts_from_each_example(lab):
-    for name, made in designs.examples().items():
+    for name, design in designs.examples().items():
         pair = lab.record(**lab.press(name))
-        assert replace(pair.mine, name=name) == made
+        assert replace(pair.mine, name=name) == design
 
 
 def test_dots_are_the_profile(lab):
@@ -89,12 +89,12 @@ def test_the_marks_are_the_scores(stress):
     }
     pair = ("IND", "PAK")
     traces = stress.look(blocking=2)["traces"]
-    for trace, made in (
+    for trace, design in (
         ("no design", None),
         ("design", PLATFORM),
         ("other", designs.examples()["Small core"]),
     ):
-        score = designs.scores(made, parties=pair, against=pair, **shocks)
+        score = designs.scores(design, parties=pair, against=pair, **shocks)
         assert traces[trace]["x"] == [getattr(score, name) for name in SHOCKS]
     assert traces["design"]["name"] == "Linked platform"
 

@@ -27,18 +27,18 @@ def test_the_network_draws_every_named_pair():
 
 
 def test_the_columns_of_the_heat_map_follow_the_agenda(issues):
-    shown = issues.look(division=1.5)["traces"]["landscape"]
+    trace = issues.look(division=1.5)["traces"]["landscape"]
     ranked = issues.record(division=1.5)
-    assert shown["x"] == [data.issue_name(issue) for issue in ranked.order]
-    assert np.array(shown["z"]) == pytest.approx(ranked.table[ranked.order].to_numpy())
+    assert trace["x"] == [data.issue_name(issue) for issue in ranked.order]
+    assert np.array(trace["z"]) == pytest.approx(ranked.table[ranked.order].to_numpy())
     order, mean, dispersion = issues.order(division=1.5)
     assert order == ranked.order
     assert mean - 1.5 * dispersion == pytest.approx(ranked.mean - 1.5 * ranked.dispersion)
 
 
 def test_dots_mark_what_reaches_the_line(issues):
-    shown = issues.look(least=0.8)["traces"]["landscape"]
-    marked = sum("●" in cell for row in shown["text"] for cell in row)
+    trace = issues.look(least=0.8)["traces"]["landscape"]
+    marked = sum("●" in cell for row in trace["text"] for cell in row)
     assert marked == int((landscape("illustrative") >= 0.8).to_numpy().sum())
 
 

@@ -42,10 +42,10 @@ def record():
 
 
 def test_the_bargain_starts_from_the_known_case(table):
-    said = table.describe()
-    assert "between 0.400 and 0.700 to war" in said
-    assert "demands 0.650, and runs a risk of war of 0.375" in said
-    assert "This B accepts." in said
+    sentence = table.describe()
+    assert "between 0.400 and 0.700 to war" in sentence
+    assert "demands 0.650, and runs a risk of war of 0.375" in sentence
+    assert "This B accepts." in sentence
 
 
 def test_the_risk_is_half_of_one_less_sure_costs_over_uncertainty(table):
@@ -82,9 +82,9 @@ def test_a_resolved_side_fights_a_bold_demand(table):
 
 
 def test_the_whole_pie_caps_the_demand(table):
-    said = table.describe(p=1.0)
-    assert "demands 1.000" in said
-    assert "the formula does not hold here" in said
+    sentence = table.describe(p=1.0)
+    assert "demands 1.000" in sentence
+    assert "the formula does not hold here" in sentence
 
 
 # Noisy tournament
@@ -145,9 +145,9 @@ def test_the_quota_and_the_chance_are_shares(rules):
 
 
 def test_the_council_is_told_by_its_two_kinds_of_members(rules):
-    said = rules.describe(body="council", quota=60)
-    assert "each permanent member has 0.067 of the votes and a weight of 0.196" in said
-    assert "9 of 15 votes and no veto pass a motion" in said
+    sentence = rules.describe(body="council", quota=60)
+    assert "each permanent member has 0.067 of the votes and a weight of 0.196" in sentence
+    assert "9 of 15 votes and no veto pass a motion" in sentence
 
 
 def test_masters_handed_out_find_the_votes(rules):

@@ -56,8 +56,8 @@ def test_cutting_every_way_out_stops_the_shock(shock):
     single = table["from_domain"].value_counts()
     lone = single[single == 1].index[0]
     row = table[table["from_domain"] == lone].iloc[0]
-    said = shock.describe(domain=lone, cut=f"{lone} > {row['to_domain']}")
-    assert "most in no other domain" in said
+    sentence = shock.describe(domain=lone, cut=f"{lone} > {row['to_domain']}")
+    assert "most in no other domain" in sentence
 
 
 def test_the_barrel_stands_at_its_shortest_stave_or_by_another_rule(barrel):
@@ -75,13 +75,13 @@ def test_the_line_of_summation_is_the_mean_level(barrel):
 
 
 def test_overspending_is_cut_in_proportion_and_said(barrel):
-    asked = dict.fromkeys(STAVES, BUDGET)
-    filled = barrel.record(**asked)
+    amounts = dict.fromkeys(STAVES, BUDGET)
+    filled = barrel.record(**amounts)
     assert filled.cut
     assert filled.spent == pytest.approx([BUDGET / len(STAVES)] * len(STAVES))
-    said = barrel.describe(**asked)
-    assert "every amount is cut in proportion" in said
-    assert f"Spent {BUDGET:.1f} of {BUDGET:.0f}" in said
+    sentence = barrel.describe(**amounts)
+    assert "every amount is cut in proportion" in sentence
+    assert f"Spent {BUDGET:.1f} of {BUDGET:.0f}" in sentence
 
 
 def test_the_buttons_stay_within_the_budget(barrel):

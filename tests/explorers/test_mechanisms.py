@@ -86,8 +86,8 @@ def test_the_heat_map_leaves_the_diagonal_empty(overlap):
 def test_the_sentence_names_the_pairs_with_the_highest_value(overlap):
     record = overlap.record(year=2010)
     first, second = record.pairs[0]
-    said = overlap.describe(year=2010)
-    assert f"Highest value {record.highest:.2f}: {first} and {second}" in said
+    sentence = overlap.describe(year=2010)
+    assert f"Highest value {record.highest:.2f}: {first} and {second}" in sentence
     assert " within " in overlap.describe(measure="contained")
 
 
@@ -114,14 +114,14 @@ def test_the_sentence_lists_what_moves(lab):
     record = lab.record(reform="admit", a="SCO", state="JPN")
     moved = record.changes["change"]
     moved = moved[moved.abs() > 1e-12]
-    said = lab.describe(reform="admit", a="SCO", state="JPN")
-    assert said.startswith("Admit JPN to SCO: ")
-    assert all(name.replace("_", " ") in said for name in moved.index)
+    sentence = lab.describe(reform="admit", a="SCO", state="JPN")
+    assert sentence.startswith("Admit JPN to SCO: ")
+    assert all(name.replace("_", " ") in sentence for name in moved.index)
 
 
 def test_a_mechanism_cannot_be_merged_with_itself(lab):
-    said = lab.describe(reform="merge", a="SCO", b="SCO")
-    assert said == "Merge SCO and SCO: choose two different mechanisms."
+    sentence = lab.describe(reform="merge", a="SCO", b="SCO")
+    assert sentence == "Merge SCO and SCO: choose two different mechanisms."
 
 
 def test_the_table_sets_ten_measures_side_by_side(lab):

@@ -17,8 +17,8 @@ from asian_security.figures.labels import TEXT_POSITIONS
 @pytest.mark.parametrize("count", range(2, 9))
 def test_the_map_shows_every_state_once_in_as_many_groups_as_asked(count):
     traces = NeedsMap().look(groups=count)["traces"].values()
-    shown = [state for trace in traces for state in trace["text"]]
-    assert sorted(shown) == sorted(indicators().index)
+    states = [state for trace in traces for state in trace["text"]]
+    assert sorted(states) == sorted(indicators().index)
     assert sum(trace["showlegend"] for trace in traces) == count
 
 

@@ -35,9 +35,9 @@ def test_a_year_after_the_source_is_named_and_not_invented(poles):
 
 def test_the_sentence_counts_every_state_once(poles):
     for measure in ("trade", "votes", "shared", "initiated", "promises"):
-        said = poles.describe(measure=measure, year=2014)
-        total = int(re.search(r"Of (\d+) states", said)[1])
-        parts = re.search(r"states, (.+) \(", said)[1].split(", ")
+        sentence = poles.describe(measure=measure, year=2014)
+        total = int(re.search(r"Of (\d+) states", sentence)[1])
+        parts = re.search(r"states, (.+) \(", sentence)[1].split(", ")
         assert sum(int(part.split()[0]) for part in parts) == total
         table = poles.table(poles.record(measure=measure, year=2014))
         assert table["number"].sum() == total

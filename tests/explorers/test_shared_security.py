@@ -43,15 +43,15 @@ def test_each_of_four_payoffs_can_make_half_a_belief_enough(trust, change):
 
 
 def test_in_a_prisoners_dilemma_no_belief_is_enough(trust):
-    said = trust.describe(temptation=5, belief=1.0)
-    assert "a prisoners' dilemma. No belief is high enough" in said
-    assert said.endswith("worth 4.00 and arming 5.00: the state arms.")
+    sentence = trust.describe(temptation=5, belief=1.0)
+    assert "a prisoners' dilemma. No belief is high enough" in sentence
+    assert sentence.endswith("worth 4.00 and arming 5.00: the state arms.")
 
 
 def test_in_chicken_a_state_gives_way_to_one_that_arms(trust):
-    said = trust.describe(temptation=5, reward=4, sucker=2, punishment=1, belief=0.2)
-    assert "chicken. Cooperating pays only while you expect the other side to arm" in said
-    assert said.endswith("the state cooperates.")
+    sentence = trust.describe(temptation=5, reward=4, sucker=2, punishment=1, belief=0.2)
+    assert "chicken. Cooperating pays only while you expect the other side to arm" in sentence
+    assert sentence.endswith("the state cooperates.")
 
 
 def test_the_threshold_stands_where_the_lines_cross(trust):
@@ -80,9 +80,9 @@ def test_the_mark_lies_on_the_better_line(trust, belief, worth):
 
 def test_the_known_case_rests_where_richardsons_formula_says(race):
     assert race.record().rest == pytest.approx((3.25, 5.75), abs=1e-9)
-    said = race.describe()
-    assert "settles at X = 3.25, Y = 5.75" in said
-    assert said.endswith("after 20 years are X = 3.25, Y = 5.75.")
+    sentence = race.describe()
+    assert "settles at X = 3.25, Y = 5.75" in sentence
+    assert sentence.endswith("after 20 years are X = 3.25, Y = 5.75.")
 
 
 def test_the_race_stops_settling_at_k_3(race):

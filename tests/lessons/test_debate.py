@@ -18,9 +18,9 @@ def test_there_are_four_motions():
 
 @each_motion
 def test_both_sides_have_three_cards_of_like_length(motion):
-    found = debate.pack(motion)
-    assert [len(found[side]) for side in debate.SIDES] == [3, 3]
-    words = [sum(len(card["text"].split()) for card in found[side]) for side in debate.SIDES]
+    pack = debate.pack(motion)
+    assert [len(pack[side]) for side in debate.SIDES] == [3, 3]
+    words = [sum(len(card["text"].split()) for card in pack[side]) for side in debate.SIDES]
     assert max(words) < 1.5 * min(words)
 
 

@@ -10,13 +10,13 @@ from asian_security.lessons import page
 
 def test_a_table_says_what_it_holds_and_aligns_numbers():
     frame = pd.DataFrame({"name": ["<b>SCO</b>", None], "seats": [10, 2]})
-    made = page.table(frame, "Two bodies.")
-    assert "<caption>Two bodies.</caption>" in made.html
-    assert "&lt;b&gt;SCO" in made.html
-    assert "<b>SCO" not in made.html
-    assert made.html.count('style="text-align:right"') == 3
-    assert 'scope="col"' in made.html
-    assert repr(made).startswith("Two bodies.")
+    table = page.table(frame, "Two bodies.")
+    assert "<caption>Two bodies.</caption>" in table.html
+    assert "&lt;b&gt;SCO" in table.html
+    assert "<b>SCO" not in table.html
+    assert table.html.count('style="text-align:right"') == 3
+    assert 'scope="col"' in table.html
+    assert repr(table).startswith("Two bodies.")
 
 
 def test_terms_are_those_of_the_lesson():
@@ -37,7 +37,7 @@ def test_sources_and_readings_name_what_they_rest_on():
 
 
 def test_code_is_the_packages_own_without_its_docstring():
-    shown = page.code(networks.jaccard_overlap).data
-    assert "len(first & second) / len(first | second)" in shown
-    assert "Raises" not in shown
-    compile(shown, "shown", "exec")
+    code = page.code(networks.jaccard_overlap).data
+    assert "len(first & second) / len(first | second)" in code
+    assert "Raises" not in code
+    compile(code, "shown", "exec")

@@ -34,8 +34,8 @@ def test_a_commitment_survives_a_restart(monkeypatch):
 def test_the_result_stands_beside_the_commitment():
     assert predict.compare(KEY, "Japan").startswith("You have not committed yet")
     predict.commit(KEY, "India")
-    said = predict.compare(KEY, "Japan", "It holds 19 seats.")
-    assert said == "You committed to: India. The result: Japan. It holds 19 seats."
+    sentence = predict.compare(KEY, "Japan", "It holds 19 seats.")
+    assert sentence == "You committed to: India. The result: Japan. It holds 19 seats."
     assert "agrees" in predict.compare(KEY, "India")
 
 

@@ -77,10 +77,10 @@ def test_a_lesson_has_its_parts_in_order(path):
 @each_lesson
 def test_every_prediction_that_is_asked_is_met_again(path):
     calls = "\n".join(_source(cell) for cell in _code(path))
-    asked = set(re.findall(r'predict\.ask\(\s*"([^"]+)"', calls))
+    questions = set(re.findall(r'predict\.ask\(\s*"([^"]+)"', calls))
     revealed = set(re.findall(r'predict\.reveal\(\s*"([^"]+)"', calls))
     known = {question["id"] for question in lessons.questions(path.name[:2], "predict")}
-    assert asked == revealed == known
+    assert questions == revealed == known
 
 
 @each_lesson

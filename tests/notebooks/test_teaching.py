@@ -127,8 +127,8 @@ def test_the_best_cuts_are_the_ones_named(domain):
         for cut in shock.controls()["cut"].accepted
     }
     least = min(totals.values(), key=float)
-    given = "" if domain == "armed_conflict" else f'domain="{domain}", '
-    named = re.findall(rf'`ShockADomain\({given}cut="([^"]+)"\)`', SECTIONS["05"])
+    argument = "" if domain == "armed_conflict" else f'domain="{domain}", '
+    named = re.findall(rf'`ShockADomain\({argument}cut="([^"]+)"\)`', SECTIONS["05"])
     assert named == [cut for cut, total in totals.items() if total == least]
 
 
@@ -189,9 +189,9 @@ def test_every_goal_of_the_explorers_is_answered(number):
 @each
 def test_the_questions_named_exist(number):
     section = SECTIONS[number]
-    asked = {question["id"] for question in lessons.questions(number, "predict")}
+    questions = {question["id"] for question in lessons.questions(number, "predict")}
     named = set(re.findall(rf"`({number}-[a-z]+)`", section))
-    assert named == asked
+    assert named == questions
     items = len(lessons.questions(number, "quiz"))
     assert all(int(item) <= items for item in re.findall(r"[Qq]uiz (\d)", section))
     known = {
