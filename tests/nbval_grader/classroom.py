@@ -45,12 +45,12 @@ def outcome(
     """
     master = master or foreign_master()
     right, untouched = set(right), set(untouched)
-    made = Outcome(status, reason=reason, max_points=master.points, sandboxed=sandboxed)
-    made.notices, made.seconds = list(notices), 0.25
+    result = Outcome(status, reason=reason, max_points=master.points, sandboxed=sandboxed)
+    result.notices, result.seconds = list(notices), 0.25
     for check in master.checks:
         passed = check.question in right and check.cell not in (wrong or {})
         output = (wrong or {}).get(check.cell, "" if passed else "wrong")
-        made.checks.append(
+        result.checks.append(
             CheckResult(
                 check.cell,
                 check.question,
@@ -66,7 +66,7 @@ def outcome(
             )
         )
     for question in master.questions.values():
-        made.answers.append(
+        result.answers.append(
             AnswerResult(
                 question.name,
                 question.cell,
@@ -75,8 +75,8 @@ def outcome(
                 source="answer",
             )
         )
-    made.manual = dict.fromkeys(master.manual, manual)
-    return made
+    result.manual = dict.fromkeys(master.manual, manual)
+    return result
 
 
 def fill(
@@ -90,9 +90,9 @@ def fill(
     """Save an outcome for each student."""
     master = master or foreign_master()
     gradebook.save_exercise(master)
-    for student, made in outcomes.items():
+    for student, result in outcomes.items():
         path = (paths or {}).get(student, f"class/{student}/{master.name}.ipynb")
-        handed = made.status != "missing"
+        handed = result.status != "missing"
         gradebook.save_submission(
             Submission(
                 student,
@@ -100,7 +100,7 @@ def fill(
                 Path(path) if handed else None,
                 submitted_at if handed else None,
             ),
-            made,
+            result,
             master,
             digest=f"digest of {student}",
             versions="{}",
@@ -164,6 +164,6 @@ def ordinary_class() -> dict[str, Outcome]:
 def hand_in(path: Path, answers: Mapping[str, str] | None = None) -> Path:
     """Write the exercise with these answers to a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    made = handed_in() if answers is None else handed_in(answers)
-    path.write_text(json.dumps(made), encoding="utf-8")
+    notebook = handed_in() if answers is None else handed_in(answers)
+    path.write_text(json.dumps(notebook), encoding="utf-8")
     return path

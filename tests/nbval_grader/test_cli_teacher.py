@@ -28,8 +28,8 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
         monkeypatch.setattr(sys, "argv", ["nbval-grader", *arguments])
         with pytest.raises(SystemExit) as ended:
             main()
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
+        output = capsys.readouterr()
+        return int(ended.value.code or 0), output.out, output.err
 
     return command
 
@@ -99,7 +99,7 @@ def test_the_report_says_what_it_wrote(run: Run, graded: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (("report", "--gradebook", "none.sqlite"), 2, "There is no gradebook none.sqlite"),
         (("report", "--notebook", "x"), 2, "no exercise 'x'; there are foreign"),
@@ -116,11 +116,11 @@ def test_the_report_says_what_it_wrote(run: Run, graded: Path) -> None:
     ],
 )
 def test_bad_input_is_one_sentence_and_a_code(
-    run: Run, graded: Path, arguments: tuple[str, ...], code: int, said: str
+    run: Run, graded: Path, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
     got, out, err = run(*arguments)
     assert got == code
-    assert said in err
+    assert message in err
     assert "Traceback" not in out + err
     assert err.count("\n") == 1
 

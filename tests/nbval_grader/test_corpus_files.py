@@ -61,8 +61,8 @@ def test_odd_places(tmp_path: Path, master: Master, confined: None) -> None:
     with Gradebook(tmp_path / "g.sqlite") as book:
         grade_class(discovered.submissions, known, book, settings=Settings(limits=GENEROUS))
         rows = {
-            made.student: (made.status, made.points, made.reason)
-            for made in book.list_submissions()
+            submission.student: (submission.status, submission.points, submission.reason)
+            for submission in book.list_submissions()
         }
 
     for name in ODD_NAMES:

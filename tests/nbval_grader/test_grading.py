@@ -42,9 +42,9 @@ def grade(
 ) -> tuple[Summary, dict[str, SubmissionRecord]]:
     """Grade the school; return the summary and a record for each student."""
     masters = read_masters(school / "solutions")
-    found = discover(school / "in", masters)
+    discovery = discover(school / "in", masters)
     with Gradebook(school / "g.sqlite") as book:
-        summary = grade_class(found.submissions, masters, book, executor=executor, **options)
+        summary = grade_class(discovery.submissions, masters, book, executor=executor, **options)
         rows = {row.student: row for row in book.list_submissions()}
     return summary, rows
 
@@ -56,11 +56,11 @@ def fine(job: Job) -> Outcome:
 
 def test_a_foreign_class_is_graded_for_real(school: Path, confined: None) -> None:
     masters = read_masters(school / "solutions")
-    found = discover(school / "in", masters)
+    discovery = discover(school / "in", masters)
     seen: list[str] = []
     with Gradebook(school / "g.sqlite") as book:
         summary = grade_class(
-            found.submissions,
+            discovery.submissions,
             masters,
             book,
             settings=Settings(Limits(cell_seconds=60), workers=2),
@@ -177,9 +177,9 @@ def test_jobs_name_what_they_need_and_what_is_secret(school: Path) -> None:
     path.write_text(dump(notebook(cells, readable=["../data"])))
 
     def with_modules(job: Job) -> Outcome:
-        made = fine(job)
-        made.modules = ["json"]
-        return made
+        result = fine(job)
+        result.modules = ["json"]
+        return result
 
     executor = ImmediateExecutor(with_modules)
     grade(school, executor, settings=Settings(readable=("/srv/data",)))

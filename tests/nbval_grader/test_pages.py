@@ -47,31 +47,31 @@ def test_a_missing_name_is_an_error() -> None:
 
 
 def test_a_table_has_a_caption_and_headings_for_rows_and_columns() -> None:
-    made = rendered(
+    html = rendered(
         '{% from "macros.html" import table %}'
         '{{ table("Marks", ["Who", "Points", "Of"], rows, numbers=1) }}',
         rows=[["ann", 1.23456, 2], ["bo", None, 2]],
     )
-    assert "<caption>Marks</caption>" in made
-    assert made.count('scope="row"') == 2
-    assert made.count('scope="col"') == 3
-    assert '<td class="number">1.235</td><td>2</td>' in made
-    assert '<td class="number">\N{EN DASH}</td>' in made
+    assert "<caption>Marks</caption>" in html
+    assert html.count('scope="row"') == 2
+    assert html.count('scope="col"') == 3
+    assert '<td class="number">1.235</td><td>2</td>' in html
+    assert '<td class="number">\N{EN DASH}</td>' in html
 
 
 def test_a_page_loads_nothing_and_runs_nothing() -> None:
-    made = rendered(
+    html = rendered(
         '{% extends "page.html" %}{% block title %}{{ t }}{% endblock %}{% block content %}{% endblock %}',
         t="A <title>",
     )
-    assert "default-src 'none'" in made
-    assert '<html lang="en">' in made
-    assert made.count("A &lt;title&gt;") == 2
-    assert "http:" not in made.replace("http-equiv", "")
-    assert "https:" not in made
-    assert "<script" not in made
-    assert "@media print" in made
-    assert made.startswith("<!DOCTYPE html>")
+    assert "default-src 'none'" in html
+    assert '<html lang="en">' in html
+    assert html.count("A &lt;title&gt;") == 2
+    assert "http:" not in html.replace("http-equiv", "")
+    assert "https:" not in html
+    assert "<script" not in html
+    assert "@media print" in html
+    assert html.startswith("<!DOCTYPE html>")
 
 
 def test_a_file_is_rendered_the_same_twice() -> None:

@@ -6,7 +6,7 @@ from nbval_grader.plain_text import one_line, remove_control_characters
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "expected"),
     [
         ("red: \x1b[31mred\x1b[0m", "red: red"),
         ("\x1b]8;;http://x\x07link\x1b]8;;\x07", "link"),
@@ -20,12 +20,12 @@ from nbval_grader.plain_text import one_line, remove_control_characters
         ("tab\tand\nline, 中文, é", "tab\tand\nline, 中文, é"),
     ],
 )
-def test_control_characters_are_removed(text: str, shown: str) -> None:
-    assert remove_control_characters(text) == shown
+def test_control_characters_are_removed(text: str, expected: str) -> None:
+    assert remove_control_characters(text) == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "expected"),
     [
         ("  two\n\n  words\t", "two words"),
         ("x" * 20, "x" * 20),
@@ -34,5 +34,5 @@ def test_control_characters_are_removed(text: str, shown: str) -> None:
         ("", ""),
     ],
 )
-def test_a_text_fits_on_one_line(text: str, shown: str) -> None:
-    assert one_line(text, 20) == shown
+def test_a_text_fits_on_one_line(text: str, expected: str) -> None:
+    assert one_line(text, 20) == expected

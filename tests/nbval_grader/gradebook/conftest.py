@@ -14,15 +14,15 @@ from nbval_grader.gradebook.store import Gradebook
 @pytest.fixture
 def book(tmp_path: Path) -> Iterator[Gradebook]:
     """Return a gradebook with an ordinary class of six."""
-    with Gradebook(tmp_path / "gradebook.sqlite") as made:
-        fill(made, ordinary_class())
-        yield made
+    with Gradebook(tmp_path / "gradebook.sqlite") as gradebook:
+        fill(gradebook, ordinary_class())
+        yield gradebook
 
 
 @pytest.fixture
 def mixed_class(tmp_path: Path) -> Iterator[Gradebook]:
     """Return a gradebook with three groups of four that differ in what they know."""
-    with Gradebook(tmp_path / "mixed.sqlite") as made:
+    with Gradebook(tmp_path / "mixed.sqlite") as gradebook:
         outcomes = {
             **{f"a{n}": outcome(["q1", "q2", "q3"]) for n in range(4)},
             **{
@@ -38,5 +38,5 @@ def mixed_class(tmp_path: Path) -> Iterator[Gradebook]:
             "missing": outcome([], status="missing", reason="Nothing was handed in."),
             "unreadable": outcome([], status="unreadable", reason="The file is empty."),
         }
-        fill(made, outcomes)
-        yield made
+        fill(gradebook, outcomes)
+        yield gradebook

@@ -18,7 +18,7 @@ from nbval_grader.notebooks.master import parse_master
 
 
 def test_grades_add_up(book: Gradebook, tmp_path: Path) -> None:
-    made = write_report(book, tmp_path / "report")
+    report = write_report(book, tmp_path / "report")
     rows = {row["student"]: row for row in read_rows(tmp_path / "report" / "grades.csv")}
     assert {s: (r["foreign"], r["total"], r["foreign remarks"]) for s, r in rows.items()} == {
         "ann": ("6", "6", "1 to mark"),
@@ -30,7 +30,7 @@ def test_grades_add_up(book: Gradebook, tmp_path: Path) -> None:
     }
     assert rows["ann"]["foreign of"] == rows["ann"]["total of"] == "8"
     assert rows["ann"]["percent"] == "75"
-    assert made.feedback == 6
+    assert report.feedback == 6
     questions = read_rows(tmp_path / "report" / "questions.csv")
     for student in rows:
         mine = [float(q["points"] or 0) for q in questions if q["student"] == student]

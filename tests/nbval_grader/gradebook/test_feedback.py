@@ -19,14 +19,14 @@ from nbval_grader.gradebook.store import Gradebook
 
 def test_a_page_has_points_hints_reasons_and_own_output(book: Gradebook) -> None:
     fill(book, {"bo": outcome(["q1", "q2"], shown="you said 7", notices=["Cell 'x' is new."])})
-    made = render_feedback(book, "bo", "foreign")
-    assert "4 of 8 points. Answers to discussion questions are still to be marked." in made
-    assert "q3: Shout" in made
-    assert "Hint: Texts have methods." in made
-    assert "you said 7" in made
-    assert "Its output is not the expected one." in made
-    assert "Cell &#39;x&#39; is new." in made
-    assert made.count("Hint:") == 1
+    text = render_feedback(book, "bo", "foreign")
+    assert "4 of 8 points. Answers to discussion questions are still to be marked." in text
+    assert "q3: Shout" in text
+    assert "Hint: Texts have methods." in text
+    assert "you said 7" in text
+    assert "Its output is not the expected one." in text
+    assert "Cell &#39;x&#39; is new." in text
+    assert text.count("Hint:") == 1
 
 
 def test_nothing_hidden_is_in_any_page(book: Gradebook) -> None:
@@ -44,9 +44,9 @@ def test_nothing_hidden_is_in_any_page(book: Gradebook) -> None:
     ]
     pages = list(render_all_feedback(book))
     assert len(pages) == 6
-    for made in (page.html for page in pages):
+    for text in (page.html for page in pages):
         for secret in hidden:
-            assert secret not in unescape(made)
+            assert secret not in unescape(text)
 
 
 def test_a_hidden_checks_shown_text_is_not_trusted(book: Gradebook) -> None:
@@ -56,7 +56,7 @@ def test_a_hidden_checks_shown_text_is_not_trusted(book: Gradebook) -> None:
         "UPDATE checks SET output='LEAK'",
         "UPDATE answers SET source='LEAK'",
     )
-    assert all("LEAK" not in made for made in (page.html for page in render_all_feedback(book)))
+    assert all("LEAK" not in text for text in (page.html for page in render_all_feedback(book)))
 
 
 @pytest.mark.parametrize(
@@ -66,9 +66,9 @@ def test_what_an_answer_printed_is_shown_where_it_stopped(
     book: Gradebook, outcome_of_answer: str, is_shown: bool
 ) -> None:
     run_sql(book.path, f"UPDATE answers SET outcome='{outcome_of_answer}', shown='PRINTED'")
-    made = render_feedback(book, "ann", "foreign")
-    assert ("PRINTED" in made) is is_shown
-    assert ("Your answer said:" in made) is is_shown
+    text = render_feedback(book, "ann", "foreign")
+    assert ("PRINTED" in text) is is_shown
+    assert ("Your answer said:" in text) is is_shown
 
 
 def test_whatever_a_student_printed_is_escaped(book: Gradebook) -> None:
@@ -80,11 +80,11 @@ def test_whatever_a_student_printed_is_escaped(book: Gradebook) -> None:
             "plain": outcome([], shown="a", manual="a", notices=["a"]),
         },
     )
-    made, plain = render_feedback(book, evil, "foreign"), render_feedback(book, "plain", "foreign")
-    assert Reader(made).tags == Reader(plain).tags
-    assert "script" not in Reader(made).tags
-    assert "\x1b" not in made
-    assert "\u202e" not in made
+    text, plain = render_feedback(book, evil, "foreign"), render_feedback(book, "plain", "foreign")
+    assert Reader(text).tags == Reader(plain).tags
+    assert "script" not in Reader(text).tags
+    assert "\x1b" not in text
+    assert "\u202e" not in text
 
 
 def test_discussion_answers_come_with_mark_and_comment(book: Gradebook) -> None:
@@ -111,13 +111,13 @@ def test_what_was_not_graded_says_why(book: Gradebook) -> None:
 
 
 def test_a_page_can_be_read_aloud_and_printed(book: Gradebook) -> None:
-    made = render_feedback(book, "bo", "foreign")
-    levels = [int(n) for n in re.findall(r"<h(\d)", made)]
+    text = render_feedback(book, "bo", "foreign")
+    levels = [int(n) for n in re.findall(r"<h(\d)", text)]
     assert levels[0] == 1
     assert all(b - a <= 1 for a, b in itertools.pairwise(levels))
-    assert "<main>" in made
-    assert made.count("<section>") == made.count("</section>") == 4
-    assert "<caption>Points by question</caption>" in made
+    assert "<main>" in text
+    assert text.count("<section>") == text.count("</section>") == 4
+    assert "<caption>Points by question</caption>" in text
 
 
 @pytest.mark.parametrize(

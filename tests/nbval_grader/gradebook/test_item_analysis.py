@@ -58,11 +58,11 @@ def test_upper_lower_changes_sign_with_the_order(pairs: list[tuple[float, float]
 
 
 def test_figures_by_hand(mixed_class: Gradebook) -> None:
-    found = analyse(mixed_class, "foreign")
-    q1, q2, q3 = found.items
-    assert (found.title, found.points) == ("Numbers", 6.0)
-    assert found.totals == (2.0,) * 4 + (4.0,) * 4 + (6.0,) * 4
-    assert found.seconds == 0.25
+    numbers = analyse(mixed_class, "foreign")
+    q1, q2, q3 = numbers.items
+    assert (numbers.title, numbers.points) == ("Numbers", 6.0)
+    assert numbers.totals == (2.0,) * 4 + (4.0,) * 4 + (6.0,) * 4
+    assert numbers.seconds == 0.25
     assert (q1.students, q1.attempted, q3.attempted) == (12, 12, 11)
     assert q1.difficulty == 1.0
     assert q1.discrimination is None
@@ -94,26 +94,26 @@ def test_marks_by_hand_are_an_item_once_given(mixed_class: Gradebook) -> None:
         for answer in mixed_class.list_manual_answers("foreign")
         if answer.student[0] in points
     )
-    found = analyse(mixed_class, "foreign")
-    d1 = found.items[-1]
+    numbers = analyse(mixed_class, "foreign")
+    d1 = numbers.items[-1]
     assert (d1.question, d1.students, d1.difficulty) == ("d1", 8, 0.5)
     assert d1.discrimination == pytest.approx(1.0)
-    assert found.points == 8.0
+    assert numbers.points == 8.0
     assert d1.checks == ()
 
 
 @pytest.mark.parametrize(
-    ("rights", "said"),
+    ("rights", "sentence"),
     [
         ([["q1", "q2"]] * 10 + [["q3"]] * 10, "look for an error in the question"),
         ([[]] * 12, "Nobody earned a point"),
         ([["q1", "q3"]] + [["q3"]] * 11, "Very hard."),
     ],
 )
-def test_remarks(tmp_path: Path, rights: list[list[str]], said: str) -> None:
+def test_remarks(tmp_path: Path, rights: list[list[str]], sentence: str) -> None:
     with Gradebook(tmp_path / "g.sqlite") as book:
         fill(book, {f"s{n}": outcome(right) for n, right in enumerate(rights)})
-        assert any(said in item.remark for item in analyse(book, "foreign").items)
+        assert any(sentence in item.remark for item in analyse(book, "foreign").items)
 
 
 def test_bands_hold_everyone_once() -> None:

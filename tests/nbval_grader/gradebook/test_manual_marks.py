@@ -175,7 +175,7 @@ def test_a_sheet_without_comments_leaves_them(book: Gradebook, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "message"),
     [
         ("zoe,foreign,d1,1,", "line 3: there is no student 'zoe'"),
         ("bo,other,d1,1,", "there is no exercise 'other'"),
@@ -189,12 +189,12 @@ def test_a_sheet_without_comments_leaves_them(book: Gradebook, tmp_path: Path) -
     ],
 )
 def test_with_one_bad_row_nothing_is_changed(
-    book: Gradebook, tmp_path: Path, line: str, said: str
+    book: Gradebook, tmp_path: Path, line: str, message: str
 ) -> None:
     before = read_tables(book.path)
     with pytest.raises(BadInput, match="nothing was changed") as caught:
         import_marks(book, sheet(tmp_path / "m.csv", "ann,foreign,d1,2,good", line))
-    assert caught.match(said)
+    assert caught.match(message)
     assert read_tables(book.path) == before
 
 

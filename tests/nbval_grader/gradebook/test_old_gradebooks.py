@@ -93,8 +93,8 @@ class TestItGivesWhatItGave:
     @pytest.fixture
     def book(self, old: Path, migrated: bool) -> Iterator[Gradebook]:
         before = old.read_bytes()
-        with Gradebook(old, readonly=not migrated) as made:
-            yield made
+        with Gradebook(old, readonly=not migrated) as gradebook:
+            yield gradebook
         assert (old.read_bytes() == before) is not migrated
         assert version_of(old) == (SCHEMA_VERSION if migrated else 0)
 
@@ -133,13 +133,13 @@ class TestGradingGoesOn:
     @pytest.fixture
     def school(self, tmp_path: Path) -> Path:
         """Return the class's folder as it was."""
-        kept = json.loads((VERSION_1 / "class.json").read_text("utf-8"))
-        for name, text in kept["files"].items():
+        description = json.loads((VERSION_1 / "class.json").read_text("utf-8"))
+        for name, text in description["files"].items():
             path = tmp_path / name
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
-            if name in kept["changed"]:
-                os.utime(path, (kept["changed"][name],) * 2)
+            if name in description["changed"]:
+                os.utime(path, (description["changed"][name],) * 2)
         return tmp_path
 
     def grade(
@@ -150,8 +150,8 @@ class TestGradingGoesOn:
         monkeypatch.setattr(grading, "versions", lambda: versions)
         masters = read_masters(school / "solutions")
         executor = ImmediateExecutor(lambda job: outcome(["q1", "q2", "q3"]))
-        found = discover(school / "in", masters).submissions
-        summary = grade_class(found, masters, book, executor=executor)
+        submissions = discover(school / "in", masters).submissions
+        summary = grade_class(submissions, masters, book, executor=executor)
         return summary.graded, summary.unchanged
 
     def test_and_grades_nobody_twice(

@@ -19,7 +19,7 @@ from nbval_grader.notebooks.master import parse_master
 class TestCanvas:
     @pytest.fixture
     def canvas(self, tmp_path: Path) -> Iterator[Gradebook]:
-        with Gradebook(tmp_path / "canvas.sqlite") as made:
+        with Gradebook(tmp_path / "canvas.sqlite") as gradebook:
             outcomes = {
                 "leeann_101": outcome(["q1", "q2"], manual=UNTOUCHED),
                 "wangbo_102": outcome(["q1"]),
@@ -29,8 +29,8 @@ class TestCanvas:
                 "leeann_101": "c/leeann_101_9001_foreign.ipynb",
                 "wangbo_102": "c/wangbo_102_9002_foreign-1.ipynb",
             }
-            fill(made, outcomes, paths=paths)
-            yield made
+            fill(gradebook, outcomes, paths=paths)
+            yield gradebook
 
     EXPORT = (
         "Student,ID,SIS User ID,SIS Login ID,Section,Numbers (77),Essay (78)\n"
@@ -40,7 +40,7 @@ class TestCanvas:
     )
 
     def test_without_an_export(self, canvas: Gradebook, tmp_path: Path) -> None:
-        made = write_report(canvas, tmp_path / "r", columns={"foreign": "Numbers (77)"})
+        report = write_report(canvas, tmp_path / "r", columns={"foreign": "Numbers (77)"})
         rows = read_rows(tmp_path / "r" / "canvas.csv")
         assert list(rows[0]) == [
             "Student",
@@ -55,7 +55,7 @@ class TestCanvas:
         assert [(r["Student"], r["ID"], r["Numbers (77)"]) for r in rows[1:]] == [
             ("leeann", "101", "4")
         ]
-        assert any("left out of canvas.csv until marked by hand" in n for n in made.notices)
+        assert any("left out of canvas.csv until marked by hand" in n for n in report.notices)
         write_report(canvas, tmp_path / "r", provisional=True)
         assert len(read_rows(tmp_path / "r" / "canvas.csv")) == 3
         assert not (tmp_path / "r" / "canvas.csv").read_bytes().startswith(b"\xef")
@@ -65,7 +65,7 @@ class TestCanvas:
         export.write_text(self.EXPORT)
         roster = read_roster(export)
         assert roster.kind == "canvas"
-        made = write_report(canvas, tmp_path / "r", roster=roster, provisional=True)
+        report = write_report(canvas, tmp_path / "r", roster=roster, provisional=True)
         rows = read_rows(tmp_path / "r" / "canvas.csv")[1:]
         assert [(r["Student"], r["SIS User ID"], r["Numbers (77)"]) for r in rows] == [
             ("Lee, Ann", "S1", "4"),
@@ -78,7 +78,7 @@ class TestCanvas:
             ("leeann_101", "Lee, Ann", ""),
             ("wangbo_102", "Wang, Bo", "1 to mark"),
         ]
-        assert sum(s.status == "missing" for s in made.standings) == 2
+        assert sum(s.status == "missing" for s in report.standings) == 2
 
     def test_a_column_that_is_not_there(self, canvas: Gradebook, tmp_path: Path) -> None:
         export = tmp_path / "export.csv"
@@ -95,14 +95,14 @@ class TestCanvas:
 class TestMoodle:
     @pytest.fixture
     def moodle(self, tmp_path: Path) -> Iterator[Gradebook]:
-        with Gradebook(tmp_path / "moodle.sqlite") as made:
+        with Gradebook(tmp_path / "moodle.sqlite") as gradebook:
             outcomes = {
                 "Ann Lee_55": outcome(["q1", "q2"], manual=UNTOUCHED),
                 "Bo_56": outcome(["q1"], manual=UNTOUCHED),
             }
             folder = "c/{}_assignsubmission_file_/foreign.ipynb"
-            fill(made, outcomes, paths={name: folder.format(name) for name in outcomes})
-            yield made
+            fill(gradebook, outcomes, paths={name: folder.format(name) for name in outcomes})
+            yield gradebook
 
     def test_without_a_worksheet(self, moodle: Gradebook, tmp_path: Path) -> None:
         write_report(moodle, tmp_path / "r")
@@ -128,13 +128,13 @@ class TestMoodle:
             'Participant 57,Chen Di,c@x,No submission,,100.00,"Monday, 2 March"\n',
             "utf-8",
         )
-        made = write_report(moodle, tmp_path / "r", roster=read_roster(sheet))
+        report = write_report(moodle, tmp_path / "r", roster=read_roster(sheet))
         rows = read_rows(tmp_path / "r" / "moodle-foreign.csv")
         assert [(r["Identifier"], r["Grade"], r["Email address"]) for r in rows] == [
             ("Participant 55", "50", "a@x"),
             ("Participant 57", "", "c@x"),
         ]
-        assert {s.student for s in made.standings if s.status == "missing"} == {"Chen Di"}
+        assert {s.student for s in report.standings if s.status == "missing"} == {"Chen Di"}
 
     def test_a_worksheet_is_for_one_exercise(self, moodle: Gradebook, tmp_path: Path) -> None:
         second = parse_master(notebook(master_cells()), "second")

@@ -23,18 +23,20 @@ def test_marks_by_hand_are_merged(book: Gradebook, tmp_path: Path) -> None:
     row = next(r for r in read_rows(tmp_path / "report" / "grades.csv") if r["student"] == "ann")
     assert (row["total"], row["foreign remarks"]) == ("7.5", "")
     fill(book, {"ann": outcome(["q1", "q2", "q3"], manual="Another answer.")})
-    made = write_report(book, tmp_path / "report")
+    report = write_report(book, tmp_path / "report")
     row = next(r for r in read_rows(tmp_path / "report" / "grades.csv") if r["student"] == "ann")
     assert (row["total"], row["foreign remarks"]) == ("7.5", "1 changed after marking")
-    assert any("changed after they were marked" in notice for notice in made.notices)
+    assert any("changed after they were marked" in notice for notice in report.notices)
 
 
 def test_what_was_not_confined_or_failed_is_reported(book: Gradebook, tmp_path: Path) -> None:
     fill(book, {"ann": outcome(["q1"], sandboxed=False)})
     fill(book, {"bo": outcome([], status="failed", reason="The process ended.")})
-    made = write_report(book, tmp_path / "report")
-    assert any("1 submission was graded without confining student code" in n for n in made.notices)
-    assert any("1 submission was not graded because the grader failed" in n for n in made.notices)
+    report = write_report(book, tmp_path / "report")
+    assert any(
+        "1 submission was graded without confining student code" in n for n in report.notices
+    )
+    assert any("1 submission was not graded because the grader failed" in n for n in report.notices)
     rows = {row["student"]: row for row in read_rows(tmp_path / "report" / "grades.csv")}
     assert rows["ann"]["foreign remarks"] == "1 to mark, not confined"
     assert (rows["bo"]["foreign"], rows["bo"]["foreign remarks"]) == ("", "not graded")
@@ -47,13 +49,13 @@ def test_nothing_a_student_wrote_becomes_markup(book: Gradebook, tmp_path: Path)
         failed = outcome([], status="failed", reason=name)
         fill(book, {name: failed}, paths={name: f"in/{name}.ipynb"})
     write_report(book, tmp_path / "report")
-    made = (tmp_path / "report" / "summary.html").read_text("utf-8")
-    rows = Reader(made).tags.count("tr")
-    assert set(Reader(made).tags).isdisjoint(("script", "img"))
-    assert "&lt;script&gt;alert(1)" in made
-    assert "{{ 7 * 7 }}" in made
-    assert "\x1b" not in made
-    assert "\u202e" not in made
+    html = (tmp_path / "report" / "summary.html").read_text("utf-8")
+    rows = Reader(html).tags.count("tr")
+    assert set(Reader(html).tags).isdisjoint(("script", "img"))
+    assert "&lt;script&gt;alert(1)" in html
+    assert "{{ 7 * 7 }}" in html
+    assert "\x1b" not in html
+    assert "\u202e" not in html
     assert rows == 1 + 1 + 1 + 6 + 1 + 8
 
 

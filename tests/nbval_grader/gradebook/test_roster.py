@@ -33,15 +33,15 @@ def test_canvas_and_moodle_are_known_by_their_columns(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("who\nann\n", "is no roster: it needs a column 'student'"),
         ("student\n", "names no student"),
         ("student\nann\nbo\nann\n", "names 'ann' more than once"),
     ],
 )
-def test_what_is_no_roster(tmp_path: Path, text: str, said: str) -> None:
+def test_what_is_no_roster(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "class.csv"
     path.write_text(text)
-    with pytest.raises(BadInput, match=said):
+    with pytest.raises(BadInput, match=message):
         read_roster(path)

@@ -47,7 +47,7 @@ def test_columns_are_separated_as_in_any_country(tmp_path: Path, mark: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         (b"", "is empty"),
         (b"student\n\xff\xfe", "is not text in UTF-8"),
@@ -56,10 +56,10 @@ def test_columns_are_separated_as_in_any_country(tmp_path: Path, mark: str) -> N
         (b'a,b\n"1,2\n', "is not a CSV file"),
     ],
 )
-def test_what_is_no_sheet_is_refused(tmp_path: Path, data: bytes, said: str) -> None:
+def test_what_is_no_sheet_is_refused(tmp_path: Path, data: bytes, message: str) -> None:
     path = tmp_path / "sheet.csv"
     path.write_bytes(data)
-    with pytest.raises(BadInput, match=said):
+    with pytest.raises(BadInput, match=message):
         read_sheet(path)
 
 

@@ -29,7 +29,7 @@ def test_late_and_missing_are_listed(book: Gradebook, tmp_path: Path) -> None:
     assert by_student["ann"] == "1 d 2 h after it was due"
     assert by_student["lee_7"] == "marked late by Canvas"
     assert by_student["bo"] == by_student["eve"] == ""
-    made = write_report(book, tmp_path / "report", due=due)
+    report = write_report(book, tmp_path / "report", due=due)
     listed = read_rows(tmp_path / "report" / "late_and_missing.csv")
     assert {(r["student"], r["what"]) for r in listed} == {
         ("ann", "late"),
@@ -37,11 +37,11 @@ def test_late_and_missing_are_listed(book: Gradebook, tmp_path: Path) -> None:
         ("eve", "missing"),
         ("fay", "unreadable"),
     }
-    assert made.notices[:2] == [
+    assert report.notices[:2] == [
         "1 submission is missing.",
         "1 submission could not be read and has no points.",
     ]
-    assert "2 submissions are late." in made.notices
+    assert "2 submissions are late." in report.notices
     summary = (tmp_path / "report" / "summary.html").read_text("utf-8")
     assert "1 d 2 h after it was due." in summary
 
@@ -58,8 +58,8 @@ def test_those_who_never_came_are_named(book: Gradebook, tmp_path: Path) -> None
 
 class TestDue:
     def test_dates(self) -> None:
-        found = parse_due(["2026-03-01T18:00+00:00", "b=2026-03-02T00:00Z"], ["a", "b"])
-        assert found == {"a": 1_772_388_000.0, "b": 1_772_409_600.0}
+        deadlines = parse_due(["2026-03-01T18:00+00:00", "b=2026-03-02T00:00Z"], ["a", "b"])
+        assert deadlines == {"a": 1_772_388_000.0, "b": 1_772_409_600.0}
 
     def test_a_day_ends_at_midnight(self) -> None:
         day, evening = parse_due(["2026-03-01"], ["a"]), parse_due(["2026-03-01T23:59"], ["a"])

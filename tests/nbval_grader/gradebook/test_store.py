@@ -27,8 +27,8 @@ ANNA = Submission("anna", "foreign", Path("in/anna/foreign.ipynb"), 1.5)
 
 def save(book: Gradebook, right: list[str], digest: str = "d", status: str = "graded") -> None:
     """Save Anna's points."""
-    made = outcome(right, master=MASTER, status=status, manual="Because \ud800.")
-    book.save_submission(ANNA, made, MASTER, digest=digest, versions="{}")
+    result = outcome(right, master=MASTER, status=status, manual="Because \ud800.")
+    book.save_submission(ANNA, result, MASTER, digest=digest, versions="{}")
 
 
 class TestRecords:
@@ -102,8 +102,8 @@ class TestGradingAgain:
         with Gradebook(tmp_path / "g.sqlite") as book:
             save(book, ["q1"])
             assert [a.max_points for a in book.list_manual_answers()] == [2.0]
-            made = outcome(["q1"], master=worth_more)
-            book.save_submission(ANNA, made, worth_more, digest="e", versions="{}")
+            result = outcome(["q1"], master=worth_more)
+            book.save_submission(ANNA, result, worth_more, digest="e", versions="{}")
             assert [a.max_points for a in book.list_manual_answers()] == [5.0]
 
     def test_what_failed_is_not_known(self, tmp_path: Path) -> None:
@@ -292,10 +292,10 @@ def test_an_interrupted_submission_changes_nothing(
     with Gradebook(tmp_path / "g.sqlite") as book:
         save(book, ["q1"])
         before = read_tables(book.path)
-        made = outcome(["q1", "q2"], master=MASTER)
-        made.manual = None  # type: ignore[assignment]
+        result = outcome(["q1", "q2"], master=MASTER)
+        result.manual = None  # type: ignore[assignment]
         with pytest.raises(AttributeError):
-            book.save_submission(ANNA, made, MASTER, digest="e", versions="{}")
+            book.save_submission(ANNA, result, MASTER, digest="e", versions="{}")
         assert read_tables(book.path) == before
 
 
@@ -333,10 +333,10 @@ class TestSqlStandsHereAlone:
         modules = [*self.PACKAGE.rglob("*.py"), *self.COURSE.rglob("*.py")]
         assert len(modules) > 100
         hits = {
-            module.name: found
+            module.name: statements
             for module in modules
             if module != self.PACKAGE / "gradebook" / "store.py"
-            and (found := find_sql(module.read_text("utf-8")))
+            and (statements := find_sql(module.read_text("utf-8")))
         }
         assert hits == {}
 

@@ -32,10 +32,10 @@ def touch(path: Path, text: str = "{}", at: float | None = None) -> Path:
     return path
 
 
-def paths_of(found: Discovery, folder: Path) -> dict[tuple[str, str], str | None]:
+def paths_of(discovery: Discovery, folder: Path) -> dict[tuple[str, str], str | None]:
     return {
         (s.student, s.notebook): None if s.path is None else s.path.relative_to(folder).as_posix()
-        for s in found.submissions
+        for s in discovery.submissions
     }
 
 
@@ -43,11 +43,11 @@ def test_one_folder_per_student(tmp_path: Path) -> None:
     touch(tmp_path / "ann" / f"{NAME}.ipynb", at=1000.0)
     touch(tmp_path / "bo" / "notes.txt")
     touch(tmp_path / ".git" / f"{NAME}.ipynb")
-    found = discover(tmp_path, MASTERS)
-    assert found.layout == "folders"
-    assert paths_of(found, tmp_path) == {("ann", NAME): f"ann/{NAME}.ipynb", ("bo", NAME): None}
-    assert found.submissions[0].submitted_at == 1000.0
-    assert found.notices == ()
+    discovery = discover(tmp_path, MASTERS)
+    assert discovery.layout == "folders"
+    assert paths_of(discovery, tmp_path) == {("ann", NAME): f"ann/{NAME}.ipynb", ("bo", NAME): None}
+    assert discovery.submissions[0].submitted_at == 1000.0
+    assert discovery.notices == ()
 
 
 def test_an_exercise_that_nobody_handed_in_is_not_expected(tmp_path: Path) -> None:
@@ -55,18 +55,18 @@ def test_an_exercise_that_nobody_handed_in_is_not_expected(tmp_path: Path) -> No
     assert {s.notebook for s in discover(tmp_path, MASTERS).submissions} == {"08_trust"}
 
 
-@pytest.mark.parametrize("given", ["course", "submitted"])
-def test_nbgrader(tmp_path: Path, given: str) -> None:
+@pytest.mark.parametrize("start", ["course", "submitted"])
+def test_nbgrader(tmp_path: Path, start: str) -> None:
     base = tmp_path / "submitted"
     touch(base / "ann" / "week 7" / f"{NAME}.ipynb")
     touch(base / "ann" / "week 7" / "timestamp.txt", "2026-03-01 12:00:00.123456 UTC")
     touch(base / "bo" / "week 7" / f"{NAME}.ipynb", at=2000.0)
     touch(base / "bo" / "week 7" / "timestamp.txt", "yesterday")
     touch(base / "chen" / "week 7" / "essay.txt")
-    folder = tmp_path if given == "course" else base
-    found = discover(folder, MASTERS)
-    assert found.layout == "nbgrader"
-    by_student = {s.student: s for s in found.submissions}
+    folder = tmp_path if start == "course" else base
+    discovery = discover(folder, MASTERS)
+    assert discovery.layout == "nbgrader"
+    by_student = {s.student: s for s in discovery.submissions}
     noon = datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp()
     assert by_student["ann"].submitted_at == noon
     assert by_student["bo"].submitted_at == 2000.0
@@ -132,22 +132,22 @@ def test_canvas_takes_the_latest_upload_and_marks_late_ones(tmp_path: Path) -> N
     touch(tmp_path / f"LATE_anon_a1B2c_9004_{NAME}.ipynb")
     touch(tmp_path / "leeann_104_9005_photo.jpg")
     touch(tmp_path / "leeann_104_9006_draft.ipynb")
-    found = discover(tmp_path, MASTERS)
-    assert found.layout == "canvas"
-    assert paths_of(found, tmp_path) == {
+    discovery = discover(tmp_path, MASTERS)
+    assert discovery.layout == "canvas"
+    assert paths_of(discovery, tmp_path) == {
         ("zhangwei_101", NAME): f"zhangwei_101_9100_{NAME}-1.ipynb",
         ("zhangwei_102", NAME): f"zhangwei_102_9002_{NAME}.ipynb",
         ("李明_103", NAME): f"李明_LATE_103_9003_{NAME}.ipynb",
         ("anon_a1B2c", NAME): f"LATE_anon_a1B2c_9004_{NAME}.ipynb",
         ("leeann_104", NAME): None,
     }
-    late = {s.student for s in found.submissions if is_marked_late(s.path, s.notebook)}
+    late = {s.student for s in discovery.submissions if is_marked_late(s.path, s.notebook)}
     assert late == {"李明_103", "anon_a1B2c"}
-    ids = {s.student: find_platform_id(s.path, s.notebook) for s in found.submissions}
+    ids = {s.student: find_platform_id(s.path, s.notebook) for s in discovery.submissions}
     assert ids["zhangwei_101"] == ("canvas", "101")
     assert ids["anon_a1B2c"] is None
-    assert any("counts for 'zhangwei_101'" in n and "9001" in n for n in found.notices)
-    assert any("leeann_104_9006_draft.ipynb" in n for n in found.notices)
+    assert any("counts for 'zhangwei_101'" in n and "9001" in n for n in discovery.notices)
+    assert any("leeann_104_9006_draft.ipynb" in n for n in discovery.notices)
 
 
 def test_moodle_folders_and_files(tmp_path: Path) -> None:
@@ -156,15 +156,15 @@ def test_moodle_folders_and_files(tmp_path: Path) -> None:
     touch(tmp_path / "Bo_56_assignsubmission_file" / "work" / f"{NAME} (1).ipynb")
     touch(tmp_path / f"李 明_57_assignsubmission_file_{NAME}.ipynb")
     touch(tmp_path / "Chen_58_assignsubmission_file_" / "essay.pdf")
-    found = discover(tmp_path, MASTERS)
-    assert found.layout == "moodle"
-    assert paths_of(found, tmp_path) == {
+    discovery = discover(tmp_path, MASTERS)
+    assert discovery.layout == "moodle"
+    assert paths_of(discovery, tmp_path) == {
         ("Ann Lee_55", NAME): f"Ann Lee_55_assignsubmission_file_/{NAME}.ipynb",
         ("Bo_56", NAME): f"Bo_56_assignsubmission_file/work/{NAME} (1).ipynb",
         ("李 明_57", NAME): f"李 明_57_assignsubmission_file_{NAME}.ipynb",
         ("Chen_58", NAME): None,
     }
-    assert {find_platform_id(s.path, NAME) for s in found.submissions} == {
+    assert {find_platform_id(s.path, NAME) for s in discovery.submissions} == {
         ("moodle", "55"),
         ("moodle", "56"),
         ("moodle", "57"),
@@ -176,10 +176,12 @@ def test_flat_files(tmp_path: Path) -> None:
     touch(tmp_path / f"ann__{NAME}.ipynb")
     touch(tmp_path / f"bo__the__second__{NAME}.ipynb")
     touch(tmp_path / "chen__08_trust.ipynb")
-    found = discover(tmp_path, MASTERS)
-    assert found.layout == "flat"
-    assert paths_of(found, tmp_path)["bo__the__second", NAME] == f"bo__the__second__{NAME}.ipynb"
-    assert paths_of(found, tmp_path)["ann", "08_trust"] is None
+    discovery = discover(tmp_path, MASTERS)
+    assert discovery.layout == "flat"
+    assert (
+        paths_of(discovery, tmp_path)["bo__the__second", NAME] == f"bo__the__second__{NAME}.ipynb"
+    )
+    assert paths_of(discovery, tmp_path)["ann", "08_trust"] is None
 
 
 def test_the_right_name_counts_before_copies_and_then_the_latest_change(tmp_path: Path) -> None:
@@ -187,19 +189,19 @@ def test_the_right_name_counts_before_copies_and_then_the_latest_change(tmp_path
     touch(tmp_path / "ann" / f"{NAME} (2).ipynb", at=9000.0)
     touch(tmp_path / "bo" / f"{NAME}-Copy1.ipynb", at=2000.0)
     touch(tmp_path / "bo" / f"{NAME}-Copy2.ipynb", at=1000.0)
-    found = discover(tmp_path, MASTERS)
-    assert paths_of(found, tmp_path) == {
+    discovery = discover(tmp_path, MASTERS)
+    assert paths_of(discovery, tmp_path) == {
         ("ann", NAME): f"ann/{NAME}.ipynb",
         ("bo", NAME): f"bo/{NAME}-Copy1.ipynb",
     }
-    assert len(found.notices) == 2
+    assert len(discovery.notices) == 2
 
 
 def test_an_exercise_named_like_a_copy_is_itself(tmp_path: Path) -> None:
     touch(tmp_path / "ann" / "lab-1.ipynb")
     touch(tmp_path / "ann" / "lab.ipynb")
-    found = discover(tmp_path, {"lab": None, "lab-1": None})
-    assert paths_of(found, tmp_path) == {
+    discovery = discover(tmp_path, {"lab": None, "lab-1": None})
+    assert paths_of(discovery, tmp_path) == {
         ("ann", "lab"): "ann/lab.ipynb",
         ("ann", "lab-1"): "ann/lab-1.ipynb",
     }
@@ -207,9 +209,9 @@ def test_an_exercise_named_like_a_copy_is_itself(tmp_path: Path) -> None:
 
 def test_an_exercise_named_like_a_canvas_file_is_not_canvas(tmp_path: Path) -> None:
     touch(tmp_path / "ann" / "week_1_2_intro.ipynb")
-    found = discover(tmp_path, {"week_1_2_intro": None, "intro": None})
-    assert found.layout == "folders"
-    assert find_platform_id(found.submissions[0].path, "week_1_2_intro") is None
+    discovery = discover(tmp_path, {"week_1_2_intro": None, "intro": None})
+    assert discovery.layout == "folders"
+    assert find_platform_id(discovery.submissions[0].path, "week_1_2_intro") is None
     assert find_platform_id("ann/week_1_2_intro.ipynb", "other") is None
 
 
@@ -221,8 +223,8 @@ def test_hostile_names(tmp_path: Path) -> None:
     touch(tmp_path / bad / f"{NAME}.ipynb")
     decomposed = "Zoe\u0308"
     touch(tmp_path / decomposed / f"{NAME}.ipynb")
-    found = discover(tmp_path, MASTERS)
-    students = {s.student for s in found.submissions}
+    discovery = discover(tmp_path, MASTERS)
+    students = {s.student for s in discovery.submissions}
     assert students == {*names, "caf\\xe9", "Zo\u00eb"}
     for student in students:
         student.encode()
@@ -237,8 +239,8 @@ def test_links_are_passed_on_unopened(tmp_path: Path) -> None:
     (folder / "fay").mkdir()
     (folder / "fay" / f"{NAME}.ipynb").symlink_to(answers)
     (folder / "gone").symlink_to(tmp_path / "nowhere")
-    found = discover(folder, MASTERS)
-    by_student = {s.student: s.path for s in found.submissions}
+    discovery = discover(folder, MASTERS)
+    by_student = {s.student: s.path for s in discovery.submissions}
     assert set(by_student) == {"ann", "eve", "fay"}
     assert by_student["eve"] == folder / "eve"
     assert by_student["eve"].is_symlink()
@@ -249,21 +251,21 @@ def test_a_folder_named_like_a_notebook_is_a_submission_not_a_student(tmp_path: 
     touch(tmp_path / "ann" / f"{NAME}.ipynb")
     (tmp_path / "bo" / f"{NAME}.ipynb").mkdir(parents=True)
     (tmp_path / f"{NAME}.ipynb").mkdir()
-    found = discover(tmp_path, MASTERS)
-    assert paths_of(found, tmp_path) == {
+    discovery = discover(tmp_path, MASTERS)
+    assert paths_of(discovery, tmp_path) == {
         ("ann", NAME): f"ann/{NAME}.ipynb",
         ("bo", NAME): f"bo/{NAME}.ipynb",
     }
-    assert any(repr(f"{NAME}.ipynb") in notice for notice in found.notices)
+    assert any(repr(f"{NAME}.ipynb") in notice for notice in discovery.notices)
 
 
 def test_the_layout_of_most_files_counts_and_others_are_named(tmp_path: Path) -> None:
     for name in "abc":
         touch(tmp_path / f"{name}__{NAME}.ipynb")
     touch(tmp_path / "dora" / f"{NAME}.ipynb")
-    found = discover(tmp_path, MASTERS)
-    assert found.layout == "flat"
-    assert any(f"dora/{NAME}.ipynb" in notice for notice in found.notices)
+    discovery = discover(tmp_path, MASTERS)
+    assert discovery.layout == "flat"
+    assert any(f"dora/{NAME}.ipynb" in notice for notice in discovery.notices)
     assert discover(tmp_path, MASTERS, "folders").submissions[0].student == "dora"
 
 
@@ -297,8 +299,8 @@ def test_an_empty_folder_says_what_is_accepted(tmp_path: Path) -> None:
 def test_two_underlines_in_an_exercises_own_name(tmp_path: Path) -> None:
     touch(tmp_path / "ann__b__07__extra.ipynb")
     touch(tmp_path / "chen__unknown.ipynb")
-    found = discover(tmp_path, {"07__extra": None})
-    assert paths_of(found, tmp_path) == {("ann__b", "07__extra"): "ann__b__07__extra.ipynb"}
+    discovery = discover(tmp_path, {"07__extra": None})
+    assert paths_of(discovery, tmp_path) == {("ann__b", "07__extra"): "ann__b__07__extra.ipynb"}
 
 
 def test_many_notices_are_counted(tmp_path: Path) -> None:

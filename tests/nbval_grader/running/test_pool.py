@@ -104,7 +104,7 @@ NO_KERNEL = NotGraded("A kernel did not start (it is too busy).")
 
 
 @pytest.mark.parametrize(
-    ("submission", "of_master", "status", "asked"),
+    ("submission", "of_master", "status", "calls"),
     [
         (["right"], "right", "graded", "submission"),
         ([ENDED, "right"], "right", "graded", "submission master submission"),
@@ -123,7 +123,7 @@ def test_a_file_is_blamed_if_the_grader_fails_only_on_it(
     submission: list[Any],
     of_master: Any,
     status: str,
-    asked: str,
+    calls: str,
     job: Job,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -131,7 +131,7 @@ def test_a_file_is_blamed_if_the_grader_fails_only_on_it(
     monkeypatch.setattr(pool, "_worker", lambda: stub)
     graded = grade_job(job)
 
-    assert (graded.status, " ".join(stub.log)) == (status, asked)
+    assert (graded.status, " ".join(stub.log)) == (status, calls)
     if status == "unreadable":
         assert graded.reason.startswith("The grader cannot grade this file: its process failed")
         assert (graded.points, graded.max_points, len(graded.checks)) == (0, 6, 9)
@@ -140,11 +140,11 @@ def test_a_file_is_blamed_if_the_grader_fails_only_on_it(
 def test_a_file_that_ends_every_real_worker_is_blamed(
     job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = []
+    pids = []
 
     class Fragile(Worker):
         def ask(self, request: Any, seconds: float) -> Any:
-            asked.append(self.process.pid)
+            pids.append(self.process.pid)
             if request["job"]["submission"] is not None:
                 self.process.kill()
             return super().ask(request, seconds)
@@ -155,7 +155,7 @@ def test_a_file_that_ends_every_real_worker_is_blamed(
     close_workers()
 
     assert (graded.status, graded.reason) == ("unreadable", pool.FILE_STOPS_GRADER)
-    assert len(asked) == 3
+    assert len(pids) == 3
 
 
 def test_a_master_is_never_blamed(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -395,9 +395,9 @@ def test_an_ordinary_user_can_grade(class_folder: Path) -> None:
 
     with Gradebook(class_folder / "gradebook.sqlite", readonly=True) as book:
         rows = [(s.student, s.points, s.sandboxed) for s in book.list_submissions()]
-        shown = {a.question: a.shown for a in book.list_visible_answers("bert", "foreign")}
+        outputs = {a.question: a.shown for a in book.list_visible_answers("bert", "foreign")}
     assert rows == [("anna", 6, True), ("bert", 4, True)]
-    assert "No such file or directory" in shown["q2"]
+    assert "No such file or directory" in outputs["q2"]
 
 
 class TestSandboxSteps:
