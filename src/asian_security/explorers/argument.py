@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
-# Exercises that were handed out reach population and KINDS here.
+# Released exercises import population and KINDS from here.
 __all__ = ["KINDS", "ArgumentMap", "Record", "population", "regions"]
 
 # The argument map ----------------------------------------------------------------------------
@@ -212,7 +212,7 @@ class ArgumentMap(Explorer):
         return Focus(claim, claim_map.select_claims(kind, lesson))
 
     def update(self, focus: Focus, every: bool) -> dict[str, dict[str, Any]]:
-        """Light what the filters keep; draw the links of the chosen claim with arrowheads."""
+        """Highlight the selected claims; draw the links of the chosen claim with arrowheads."""
         changes: dict[str, dict[str, Any]] = {}
         for relation in _STYLE:
             x, y, _ = self._arrows(claim_map.links_among(focus.selected) if every else [], relation)
@@ -249,7 +249,7 @@ class ArgumentMap(Explorer):
         return x, y, size
 
     def heading(self, focus: Focus) -> str:
-        """Name the chosen claim and how many the filters keep."""
+        """Name the chosen claim and how many the filters select."""
         return f"Claim {focus.claim} among {len(focus.selected)} of {len(self._claims)} claims"
 
     def sentence(self, focus: Focus) -> str:

@@ -63,7 +63,7 @@ class Explorer:
     _view_arguments: ClassVar[dict[str, tuple[str, ...]]] = {}
 
     def __init_subclass__(cls, **options: Any) -> None:
-        """Collect the declared controls and what each method asks for."""
+        """Collect the declared controls and what each method takes as arguments."""
         super().__init_subclass__(**options)
         own = {
             name: control

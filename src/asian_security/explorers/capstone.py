@@ -30,7 +30,7 @@ from asian_security.explorers.controls import (
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-# Lessons that were handed out reach the variations here.
+# Released lessons import the variations from here.
 __all__ = ["MEASURES", "SHOCKS", "DesignLab", "StressTest", "variations"]
 
 MEASURES = {

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
-# What is not defined below is for exercises and lessons handed out, which reach it here.
+# Released exercises and lessons import from here what is not defined below.
 __all__ = [
     "GAIN",
     "HARD",

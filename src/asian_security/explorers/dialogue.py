@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
-# Exercises handed out reach pair_years here.
+# Released exercises import pair_years from here.
 __all__ = [
     "PAIRS",
     "SIX",
@@ -239,7 +239,7 @@ class NoisyTournament(Explorer):
         return {"yaxis": {"ticktext": standings.names}}
 
     def sentence(self, standings: Standings, rounds: int) -> str:
-        """Name the best three, and what tit for tat and its generous cousin earn at home."""
+        """Name the best three, and what tit for tat and its generous variant earn against themselves."""
         best = [f"{standings.names[i]} ({standings.means[i]:.3f})" for i in range(3)]
         own = dict(zip(standings.names, standings.twins, strict=True))
         text = (
@@ -410,7 +410,7 @@ class VotingRules(Explorer):
     body = Choice("Body", _BODIES, "population")
     quota = Slider("Votes needed", 51, 100, 51, unit="% of all votes")
     agree = Slider("Chance that a member agrees", 50, 99, 80, unit="%")
-    # Masters handed out reach the votes here.
+    # Released masters read the votes here.
     votes = staticmethod(voting_bodies.votes)
 
     def draw(self) -> go.Figure:

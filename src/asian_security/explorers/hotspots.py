@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
-# Lessons that were handed out reach the ties here.
+# Released lessons import the ties from here.
 __all__ = [
     "EscalationLadder",
     "HotspotTimeline",
@@ -211,7 +211,7 @@ class HotspotTimeline(Explorer):
         return "all three hotspots" if len(window.hotspots) > 1 else HOTSPOTS[window.hotspots[0]]
 
     def layout(self, window: HotspotWindow) -> dict[str, Any]:
-        """Veil what lies outside the window, and shade the years after a source stops."""
+        """Fade what lies outside the window, and shade the years after a source stops."""
         begin, end = window.first, window.last + 1
         full = {"type": "rect", "xref": "x", "yref": "paper", "y0": 0, "y1": 1}
         veil = {**full, "fillcolor": "white", "opacity": 0.8, "line": {"width": 0}}

@@ -21,7 +21,7 @@ from asian_security.explorers.controls import Action, Choice, Slider
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-# Exercises handed out reach links here.
+# Released exercises import links from here.
 __all__ = ["BUDGET", "ROUNDS", "STAVES", "ShockADomain", "StaveBarrel", "links"]
 
 ROUNDS = 12

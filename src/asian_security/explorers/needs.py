@@ -26,7 +26,7 @@ from asian_security.models.institutions.depth_breadth import spread_ideals as id
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-# Exercises that were handed out and the debate pack reach the names in small letters here.
+# Released exercises and the debate pack import the lower-case names from here.
 __all__ = [
     "DepthOrBreadth",
     "DevelopmentDividend",

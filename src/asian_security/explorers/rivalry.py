@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
-# Exercises that were handed out and the debate pack reach positions and ties here.
+# Released exercises and the debate pack import positions and ties from here.
 __all__ = ["RoomToHedge", "TwoPoles", "positions", "ties"]
 
 BEYOND = "Russia and Pacific"

@@ -20,7 +20,7 @@ __all__ = ["CourseMap", "Growth", "course_table", "practice"]
 
 FIRST_YEAR = 1947
 _COLUMN = {"start": 0, "setting": 1, "principles": 2, "pathways": 3, "challenges": 4, "capstone": 5}
-# Places at which no arrow runs behind a lesson that it does not concern.
+# Places of the lessons such that no arrow passes behind a lesson it does not concern.
 _AT = {
     "00": (0.0, 1.0),
     "01": (1.0, 1.0),
