@@ -62,7 +62,7 @@ def test_a_figure_is_shown_without_what_takes_longest():
 
 
 @pytest.mark.parametrize("name", ["claims", "data", "designs", "networks", "page", "reforms"])
-def test_the_lessons_interface_is_to_be_had_from_the_package(name):
+def test_the_package_offers_the_lessons_interface(name):
     package = __import__("asian_security", fromlist=[name])
     assert getattr(package, name).__name__.endswith(f".{name}")
 

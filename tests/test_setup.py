@@ -48,7 +48,7 @@ def test_the_packages_of_the_course_are_direct_dependencies():
     assert {"jupyterlab", "ipywidgets", "networkx", "plotly", "nbval", "anywidget"} <= names
 
 
-def test_every_dependency_is_pinned_and_nothing_else_is_said():
+def test_constraints_pin_every_dependency_and_hold_nothing_else():
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line) for line in lines)
     pinned = {line.split("==")[0].lower().replace("_", "-") for line in lines}
@@ -126,7 +126,7 @@ def test_a_port_in_use_is_one_sentence():
 
 
 @pytest.mark.parametrize("port", ["0", "70000", "eighty"])
-def test_a_port_that_is_none_is_refused(port):
+def test_an_invalid_port_is_refused(port):
     done = _lab("--port", port, "notebooks/00_start_here.ipynb")
     assert done.returncode == 2
     assert "give a number from 1 to 65535" in done.stderr

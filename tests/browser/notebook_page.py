@@ -1,4 +1,4 @@
-"""A notebook open in JupyterLab, as a learner's hands and eyes meet it."""
+"""A notebook open in JupyterLab, used as a learner uses it."""
 
 import contextlib
 import json
@@ -191,7 +191,7 @@ class NotebookPage:
         )
 
     def error_outputs(self):
-        """Return what stands on the page as an error: tracebacks, and all else sent to stderr."""
+        """Return the errors on the page: tracebacks, and other text sent to stderr."""
         errors = self.page.locator(f"{PANEL} [data-mime-type='application/vnd.jupyter.stderr']")
         return errors.all_text_contents()
 
@@ -324,7 +324,7 @@ class NotebookPage:
         return nameless
 
     def shot(self, name, locator=None):
-        """Keep a screenshot where they are asked for."""
+        """Save a screenshot if screenshots are requested."""
         if self.shots is None:
             return
         self.shots.mkdir(parents=True, exist_ok=True)

@@ -38,7 +38,7 @@ def test_an_explorer_can_be_read_and_its_focus_seen(made_notebook, theme, name):
     assert {"Explorer", "Prediction", "Quiz", "Your prediction and the result"} <= set(labels)
 
 
-def test_the_probes_see_what_they_look_for(made_notebook, theme):
+def test_the_probes_detect_what_they_look_for(made_notebook, theme):
     theme("JupyterLab Dark")
     page = made_notebook(
         "bad-explorer",

@@ -22,7 +22,7 @@ def test_a_touched_notebook_counts_as_changed(notebook):
     assert opened.is_dirty()
 
 
-def test_the_probes_see_what_they_look_for(made_notebook):
+def test_the_probes_detect_what_they_look_for(made_notebook):
     page = made_notebook(
         "broken",
         "print('fine')",

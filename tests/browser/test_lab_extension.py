@@ -1,4 +1,4 @@
-"""What a busy page made too late is found all the same, and only because the extension looks again."""
+"""The extension looks again for a widget that a busy page created too late."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ _JUPYTERLAB["asian-security"] = {
   },
 };
 """
-# What JupyterLab shares among its extensions is kept where the test can reach it.
+# The value that JupyterLab shares among its extensions is kept where the test can reach it.
 KEEP_SHARED = """
 {
   const container = _JUPYTERLAB["asian-security"];

@@ -53,7 +53,7 @@ days = st.dates(datetime.date(1946, 1, 1), datetime.date(2025, 12, 31))
 
 
 @given(day=days)
-def test_a_month_holds_what_each_of_its_days_holds_and_a_year_what_each_month_holds(day):
+def test_a_month_includes_each_of_its_days_and_a_year_each_month(day):
     spells = data.memberships()
     keys = ["mechanism", "iso3", "status", "start"]
 
@@ -188,7 +188,7 @@ def test_a_month_counts_to_its_last_day(copy, as_of, is_counted):
 
 
 @pytest.mark.parametrize("as_of", ["1945", "1945-01-01", "2025", "2025-12", "2025-12-31"])
-def test_the_first_and_the_last_day_of_the_tables_can_be_asked_for(as_of):
+def test_the_first_and_the_last_day_of_the_tables_are_accepted(as_of):
     data.memberships(as_of=as_of)
 
 
@@ -213,5 +213,5 @@ def test_every_date_in_a_table_is_one_of_the_calendar(table):
 
 
 @pytest.mark.parametrize("text", ["2001-02-30", "2001-13", "1920-1", "01/02/2003", "", "20010203"])
-def test_what_is_no_date_of_the_calendar_is_seen(text):
+def test_an_impossible_date_is_detected(text):
     assert not is_partial_date(text)

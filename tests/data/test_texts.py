@@ -109,7 +109,7 @@ def test_every_claim_says_what_would_count_against_it() -> None:
     assert len(set(against)) == len(against), "two claims share one answer"
 
 
-def test_against_a_definition_or_a_norm_stands_an_argument_or_a_text() -> None:
+def test_an_argument_or_a_text_counts_against_a_definition_or_a_norm() -> None:
     for row in table("claims"):
         if row["kind"] in {"D", "N"}:
             assert "argument" in row["what_would_count_against"], row["id"]
@@ -259,7 +259,7 @@ def test_events_are_dated_sorted_and_between_known_states() -> None:
         assert set(named) <= states, row
 
 
-def test_an_event_that_is_a_document_bears_its_date() -> None:
+def test_an_event_that_is_a_document_has_its_date() -> None:
     documents = {row["key"]: row for row in table("documents")}
     # A resolution that answers an act, or a treaty acceded to later, is of another day.
     answers = {"unscr_211", "unscr_307", "unscr_1172", "unscr_1718", "unscr_2375", "prst_2010_13"}

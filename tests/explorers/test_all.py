@@ -72,7 +72,7 @@ def test_every_module_of_a_lesson_has_explorers(module):
 
 
 @each_explorer
-def test_it_says_what_it_is_for(instances, kind):
+def test_an_explorer_states_its_purpose(instances, kind):
     explorer = instances[kind]
     assert explorer.title.strip()
     assert len(explorer.goal) > 20

@@ -34,7 +34,7 @@ def test_every_claim_has_a_place_of_its_own_and_none_touches_another():
             assert max(abs(x - other_x), abs(y - other_y)) >= 1
 
 
-def test_parts_stand_from_left_to_right_in_the_order_of_the_article():
+def test_parts_are_drawn_in_the_order_of_the_article():
     places = argument.claim_places()
     edges = {
         part: (min(x), max(x))

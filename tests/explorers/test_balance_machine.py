@@ -68,7 +68,7 @@ def test_the_sixth_state_takes_no_part_where_there_are_five_powers(machine):
     assert "C-D (no tie)" in machine.describe(start="disputes", flipped=("C-D",))
 
 
-def test_a_tie_that_turned_friendly_is_drawn_so(machine):
+def test_a_tie_that_turned_friendly_is_drawn_as_friendly(machine):
     early, late = (machine.look(time=time)["traces"]["P-Q"]["line"] for time in (0, 99))
     assert early["dash"] == "dot"
     assert late["dash"] == "solid"

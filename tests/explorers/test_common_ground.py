@@ -94,7 +94,7 @@ def test_hard_first_never_reaches_the_hardest_issue(lab):
     assert [by_consensus[place] for place in PLACES] == list(lab.by_consensus)
 
 
-def test_an_issue_named_twice_comes_up_once_and_nothing_is_allowed(lab):
+def test_an_issue_named_twice_counts_once_and_an_empty_agenda_is_allowed(lab):
     twice = lab.describe(second=0)
     assert "An issue named twice comes up once" in twice
     empty = lab.describe(**dict.fromkeys(PLACES, -1))

@@ -59,7 +59,7 @@ def test_the_seats_of_the_chosen_state_stand_out(lanes):
     assert f"is in {own.nunique()} of them" in lanes.describe(state="KAZ")
 
 
-def test_the_curve_of_a_state_goes_with_the_load_alone(lanes):
+def test_the_curve_of_a_state_depends_only_on_the_load(lanes):
     look, load = lanes.look(state="MNG"), lanes.record(state="MNG").own_load
     assert look["traces"]["the chosen state"]["y"] == load.tolist()
     assert "dashed: Mongolia" in look["layout"]["annotations"][0]["text"]
@@ -98,7 +98,7 @@ def test_just_above_the_needed_coordination_trust_recovers_and_just_below_it_fal
         assert _verdict(circle.describe(**values)) == verdict
 
 
-def test_on_the_tipping_point_trust_stands(circle):
+def test_trust_does_not_change_at_the_tipping_point(circle):
     futures = circle.record(rule="larger", powers=0.5, mechanisms=0, trust=0.2)
     assert futures.verdict == "trust stands on the tipping point"
 

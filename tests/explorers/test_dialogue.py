@@ -72,7 +72,7 @@ def test_talk_that_is_not_believed_changes_nothing(table):
     assert table.look(believed=False)["traces"]["talk needed"]["x"] == [None, None]
 
 
-def test_the_mark_stands_on_the_curve_at_the_talk_there_is(table):
+def test_the_mark_is_on_the_curve_at_the_actual_talk(table):
     traces = table.look(talk=20)["traces"]
     assert traces["risk now"] == {"x": [20], "y": [traces["risk of war"]["y"][20]]}
 
@@ -90,7 +90,7 @@ def test_the_whole_pie_caps_the_demand(table):
 # Noisy tournament
 
 
-def test_stopping_half_of_the_slips_is_having_half_of_them(arena):
+def test_stopping_half_of_the_slips_equals_half_the_slip_rate(arena):
     assert arena.record(noise=2, stopped=50, rounds=100) == arena.record(noise=1, rounds=100)
     assert arena.record(noise=2, stopped=50).slips == 0.01
 
@@ -144,13 +144,13 @@ def test_the_quota_and_the_chance_are_shares(rules):
     assert ballot.passes > rules.record(body="equal", quota=60, agree=80).passes
 
 
-def test_the_council_is_told_by_its_two_kinds_of_members(rules):
+def test_the_sentence_describes_both_kinds_of_council_members(rules):
     sentence = rules.describe(body="council", quota=60)
     assert "each permanent member has 0.067 of the votes and a weight of 0.196" in sentence
     assert "9 of 15 votes and no veto pass a motion" in sentence
 
 
-def test_masters_handed_out_find_the_votes(rules):
+def test_released_masters_can_read_the_votes(rules):
     members, votes, vetoes = rules.votes("population")
     assert members[0] == "Indonesia"
     assert len(votes) == 11

@@ -97,7 +97,7 @@ def test_another_hotspot_fades_and_another_layer_goes(timeline):
 # Ladder
 
 
-def test_the_ladder_says_the_closed_form(ladder):
+def test_the_ladder_reports_the_closed_form(ladder):
     for rungs in (3, 5, 8):
         sentence = ladder.describe(rungs=rungs, hotline=0)
         assert f"risk of war is {2 / rungs:.3f} without and {2 / rungs:.3f} with" in sentence
@@ -152,7 +152,7 @@ def test_the_buttons_change_luck_and_cut_the_net(ladder):
     assert "without and 0.333 with" in ladder.describe(**cut)
 
 
-def test_bold_steps_never_pass_what_is_left_for_them(ladder):
+def test_bold_steps_never_exceed_the_remaining_probability(ladder):
     sentence = ladder.describe(up=0.5, down=0.5, boldness=200, hotline=0)
     assert "0.50 and 0.50 with it" in sentence
 
@@ -210,7 +210,7 @@ def test_a_figure_never_gains_or_loses_shapes(kind, request):
     assert len(counts) == 1
 
 
-def test_nothing_passes_when_ties_pass_nothing_on(web):
+def test_nothing_spreads_when_ties_pass_nothing_on(web):
     sentence = web.describe(neighbours=0.0, promise=0.0, trade=0.0, round=5)
     assert "is felt by 0 of 33 other states (nobody yet)" in sentence
     assert "reaches 0 of the 5 other states" in sentence

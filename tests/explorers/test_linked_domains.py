@@ -41,11 +41,11 @@ def test_the_two_bars_add_up_to_the_level_of_each_domain(shock):
     assert f"adds up to {effect.total:.2f}" in shock.describe(domain="cyber")
 
 
-def test_the_shock_alone_stands_at_round_0(shock):
+def test_only_the_shock_is_present_at_round_0(shock):
     assert sum(shock.record(round=0).levels.values()) == 1
 
 
-def test_the_verdict_turns_where_the_spectral_radius_passes_one(shock):
+def test_the_verdict_changes_where_the_spectral_radius_passes_one(shock):
     limit = 1 / spillover.spectral_radius(links()[1])
     for scale in shock.controls()["scale"].grid:
         assert ("never settles" in shock.describe(scale=scale)) == (scale >= limit)
@@ -60,7 +60,7 @@ def test_cutting_every_way_out_stops_the_shock(shock):
     assert "most in no other domain" in sentence
 
 
-def test_the_barrel_stands_at_its_shortest_stave_or_by_another_rule(barrel):
+def test_the_level_follows_the_shortest_stave_or_another_rule(barrel):
     levels = [level for _, level in STAVES.values()]
     assert barrel.record().security == min(levels)
     assert barrel.record(rule="best shot", conflict=2.0).security == 8
@@ -74,7 +74,7 @@ def test_the_line_of_summation_is_the_mean_level(barrel):
     assert list(line.values())[1]["y"][0] == pytest.approx(np.mean(filled.levels))
 
 
-def test_overspending_is_cut_in_proportion_and_said(barrel):
+def test_overspending_is_cut_in_proportion_and_reported(barrel):
     amounts = dict.fromkeys(STAVES, BUDGET)
     filled = barrel.record(**amounts)
     assert filled.cut

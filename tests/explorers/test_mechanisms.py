@@ -91,7 +91,7 @@ def test_the_sentence_names_the_pairs_with_the_highest_value(overlap):
     assert " within " in overlap.describe(measure="contained")
 
 
-def test_too_few_large_mechanisms_are_told(overlap, monkeypatch):
+def test_too_few_large_mechanisms_are_reported(overlap, monkeypatch):
     few = architecture.overlap(1992, smallest=40)
     assert len(few.matrix) < 2
     monkeypatch.setattr(architecture, "overlap", lambda *_: few)

@@ -15,14 +15,14 @@ from asian_security.figures.labels import TEXT_POSITIONS
 
 
 @pytest.mark.parametrize("count", range(2, 9))
-def test_the_map_shows_every_state_once_in_as_many_groups_as_asked(count):
+def test_the_map_shows_every_state_once_in_the_chosen_number_of_groups(count):
     traces = NeedsMap().look(groups=count)["traces"].values()
     states = [state for trace in traces for state in trace["text"]]
     assert sorted(states) == sorted(indicators().index)
     assert sum(trace["showlegend"] for trace in traces) == count
 
 
-def test_no_indicator_stands_for_all():
+def test_no_indicator_represents_all():
     explorer = NeedsMap()
     assert explorer.record(used=()).used == tuple(INDICATORS.values())
     assert explorer.describe(used=()) == explorer.describe()
@@ -44,7 +44,7 @@ def test_without_spread_all_should_join():
     assert f"with {STATES} members" in DepthOrBreadth().describe(spread=0.0)
 
 
-def test_payments_make_good_the_gap_of_those_who_go_too_deep():
+def test_payments_compensate_those_who_go_too_deep():
     explorer = DevelopmentDividend()
     paid = explorer.record(gain=0.3, spread=6.0)
     depth = paid.best.depth

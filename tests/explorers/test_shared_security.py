@@ -54,7 +54,7 @@ def test_in_chicken_a_state_gives_way_to_one_that_arms(trust):
     assert sentence.endswith("the state cooperates.")
 
 
-def test_the_threshold_stands_where_the_lines_cross(trust):
+def test_the_threshold_is_where_the_lines_cross(trust):
     looked = trust.look(reward=5, sucker=0)["traces"]
     cooperate, arm = looked["cooperate"]["y"], looked["arm"]["y"]
     (at, _) = looked["threshold"]["x"]
@@ -78,7 +78,7 @@ def test_the_mark_lies_on_the_better_line(trust, belief, worth):
 # Arms race
 
 
-def test_the_known_case_rests_where_richardsons_formula_says(race):
+def test_the_known_case_settles_where_richardsons_formula_says(race):
     assert race.record().rest == pytest.approx((3.25, 5.75), abs=1e-9)
     sentence = race.describe()
     assert "settles at X = 3.25, Y = 5.75" in sentence

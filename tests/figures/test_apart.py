@@ -16,7 +16,7 @@ def test_points_far_apart_stay_where_they_are():
     assert move_apart(points, (40, 40)).tolist() == points
 
 
-def test_two_points_give_way_alike_and_along_the_shorter_way():
+def test_two_points_move_equally_along_the_shorter_way():
     places = move_apart([[0, 0], [30, 4]], (40, 40))
     assert places[:, 1].tolist() == [0, 4]
     assert places[:, 0].mean() == pytest.approx(15)
@@ -29,7 +29,7 @@ def test_a_crowd_is_spread_until_nothing_overlaps():
     assert not _overlaps(move_apart(points, (20, 20)), (20, 20))
 
 
-def test_points_that_coincide_are_told_apart():
+def test_points_that_coincide_are_separated():
     assert not _overlaps(move_apart([[1, 1], [1, 1]], (10, 10)), (10, 10))
 
 

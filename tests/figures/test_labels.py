@@ -32,7 +32,7 @@ def test_labels_of_any_thirty_points_keep_apart_inside_the_plot(points):
         assert all(abs(x - a) >= 29 or abs(y - b) >= 15.9 for a, b in centres[:i])
 
 
-def test_a_point_alone_has_its_label_on_the_right():
+def test_a_single_point_has_its_label_on_the_right():
     labels = place_labels([(100, 100)], [40])
     assert labels.centres == [(100 + 9 + 20, 100)]
     assert labels.places == [0]

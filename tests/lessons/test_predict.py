@@ -31,7 +31,7 @@ def test_a_commitment_survives_a_restart(monkeypatch):
     assert predict.committed(KEY) == "Japan"
 
 
-def test_the_result_stands_beside_the_commitment():
+def test_the_result_is_shown_beside_the_commitment():
     assert predict.compare(KEY, "Japan").startswith("You have not committed yet")
     predict.commit(KEY, "India")
     sentence = predict.compare(KEY, "Japan", "It holds 19 seats.")

@@ -125,7 +125,7 @@ class ImmediateExecutor(Executor):
 
 
 def run_sql(path: Path, *statements: str) -> None:
-    """Change a gradebook's file behind its back."""
+    """Change a gradebook's file without the store."""
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
         for statement in statements:
             connection.execute(statement)

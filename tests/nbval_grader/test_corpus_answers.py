@@ -1,4 +1,4 @@
-"""Whatever an answer does, only its own question loses points."""
+"""A wrong answer loses points only for its own question, whatever it does."""
 
 from __future__ import annotations
 

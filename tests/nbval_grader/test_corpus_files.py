@@ -1,4 +1,4 @@
-"""Whatever is handed in is graded with the right points or refused in a sentence."""
+"""Any submission gets the right points or is refused in a sentence."""
 
 from __future__ import annotations
 

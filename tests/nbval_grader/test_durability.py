@@ -138,7 +138,7 @@ def count(path: Path) -> int:
         return 0
 
 
-def test_a_second_grader_is_told_who_is_writing(tmp_path: Path) -> None:
+def test_a_second_grader_learns_who_is_writing(tmp_path: Path) -> None:
     with Gradebook(tmp_path / "g.sqlite"):
         with pytest.raises(Busy, match=rf"Another grader \(process {os.getpid()}\) is writing"):
             Gradebook(tmp_path / "g.sqlite")
@@ -169,7 +169,7 @@ def save(book: Gradebook, number: int) -> None:
 
 
 def fill_until_full(book: Gradebook) -> int:
-    """Save until there is no room; return how many were saved."""
+    """Save until the disk is full; return how many were saved."""
     for number in range(2000):
         try:
             save(book, number)

@@ -1,4 +1,4 @@
-"""Pages: whatever is put into a template, nothing but text comes out of it."""
+"""A template inserts values as text only, whatever they contain."""
 
 from __future__ import annotations
 

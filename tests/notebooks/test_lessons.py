@@ -75,7 +75,7 @@ def test_a_lesson_has_its_parts_in_order(path):
 
 
 @each_lesson
-def test_every_prediction_that_is_asked_is_met_again(path):
+def test_every_prediction_is_revealed_later(path):
     calls = "\n".join(_source(cell) for cell in _code(path))
     questions = set(re.findall(r'predict\.ask\(\s*"([^"]+)"', calls))
     revealed = set(re.findall(r'predict\.reveal\(\s*"([^"]+)"', calls))
@@ -104,7 +104,7 @@ def test_cells_have_lasting_ids_and_clean_outputs(path):
 
 
 @each_lesson
-def test_every_figure_goes_through_a_door_that_asks_for_a_sentence(path):
+def test_every_figure_passes_a_function_that_requires_a_sentence(path):
     for cell in _code(path):
         source = _source(cell)
         assert not re.search(r"\.show\(\)|go\.Figure|px\.", source), cell["id"]

@@ -147,7 +147,7 @@ def test_a_remark_for_each_kind_of_figures(
     assert remark in item.remark
 
 
-def test_a_question_nobody_answered(tmp_path: Path) -> None:
+def test_a_question_without_answers_has_no_statistics(tmp_path: Path) -> None:
     with Gradebook(tmp_path / "g.sqlite") as book:
         fill(book, {"s": outcome([], untouched=["q1"])})
         assert analyse(book, "foreign").items[0].remark == "Nobody answered it."

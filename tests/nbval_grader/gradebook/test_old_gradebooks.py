@@ -89,7 +89,7 @@ def columns_of(path: Path, table: str) -> list[str]:
 
 @pytest.mark.usefixtures("utc")
 @pytest.mark.parametrize("migrated", [True, False], ids=["migrated", "only read"])
-class TestItGivesWhatItGave:
+class TestOldResultsStayTheSame:
     @pytest.fixture
     def book(self, old: Path, migrated: bool) -> Iterator[Gradebook]:
         before = old.read_bytes()
@@ -129,7 +129,7 @@ class TestItGivesWhatItGave:
         assert marks["ivy_108"] == (None, "Wei", False)
 
 
-class TestGradingGoesOn:
+class TestGradingContinues:
     @pytest.fixture
     def school(self, tmp_path: Path) -> Path:
         """Return the class's folder as it was."""
@@ -154,7 +154,7 @@ class TestGradingGoesOn:
         summary = grade_class(submissions, masters, book, executor=executor)
         return summary.graded, summary.unchanged
 
-    def test_and_grades_nobody_twice(
+    def test_no_submission_is_graded_twice(
         self, old: Path, school: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with Gradebook(old) as book:
@@ -163,7 +163,7 @@ class TestGradingGoesOn:
             assert self.grade(school, book, monkeypatch) == (0, 4)
             assert read_tables(book.path) == before
 
-    def test_and_a_changed_file_keeps_its_mark(
+    def test_a_changed_file_keeps_its_mark(
         self, old: Path, school: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         path = school / "in" / "leeann_101_9001_foreign.ipynb"

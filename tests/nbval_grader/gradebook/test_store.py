@@ -1,4 +1,4 @@
-"""The gradebook keeps what it was given, and says in a sentence what it cannot do."""
+"""The gradebook returns what was saved, and explains in a sentence what it cannot do."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class TestRecords:
         assert exercise.questions[-1].manual
         assert exercise.questions[-1].rubric == "claim 1, reason 1"
 
-    def test_an_answer_is_answered_where_it_was_found_and_changed(self, tmp_path: Path) -> None:
+    def test_an_answer_counts_as_given_only_if_found_and_changed(self, tmp_path: Path) -> None:
         with Gradebook(tmp_path / "g.sqlite") as book:
             fill(book, {"ann": outcome(["q1"], untouched=["q2"])})
             run_sql(book.path, "UPDATE answers SET found_by='missing' WHERE question='q3'")

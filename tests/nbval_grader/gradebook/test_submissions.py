@@ -1,4 +1,4 @@
-"""Layouts of submissions: each found out, stated, and none trusted."""
+"""The layout of a folder of submissions is detected and stated; file names are never trusted."""
 
 from __future__ import annotations
 

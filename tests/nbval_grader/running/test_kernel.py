@@ -29,7 +29,7 @@ from nbval_grader.running.kernel import (
 
 @pytest.fixture(autouse=True)
 def tracing() -> Iterator[None]:
-    """Let whoever traces these tests go on: a guard takes tracers away."""
+    """Let the tracer of these tests go on after the kernel has removed tracers."""
     tracer, profiler = sys.gettrace(), sys.getprofile()
     yield
     sys.settrace(tracer)
@@ -222,7 +222,7 @@ def test_a_forked_kernel_reads_and_writes_no_file() -> None:
     assert app.status_pipe == 9
 
     class Socket:
-        """Notes what is asked of it."""
+        """Record the calls made to it."""
 
         def __init__(self) -> None:
             self.asked: list[Any] = []
