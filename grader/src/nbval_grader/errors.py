@@ -16,7 +16,7 @@ __all__ = [
 
 
 class GraderError(Exception):
-    """An error told in one sentence; ``code`` is the command's exit code."""
+    """An error described in one sentence; ``code`` is the command's exit code."""
 
     code = 1
 

@@ -57,7 +57,7 @@ class Settings:
 
 @dataclass
 class Summary:
-    """How grading a class went.
+    """The result of grading a class.
 
     Attributes
     ----------
@@ -305,7 +305,7 @@ def imports_of(master: Master) -> tuple[str, ...]:
 
 
 def read(submission: Submission) -> tuple[bytes | None, str]:
-    """Read what was handed in.
+    """Read a submitted file.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Item analysis: how hard each question was, and whether it told strong answers from weak ones.
+"""Item analysis: how hard each question was, and whether it separates strong students from weak ones.
 
 *Difficulty* is the mean share of a question's points that was earned (1: everybody earned all).
 *Discrimination* is the correlation of that share with the points earned in the rest of the exercise
@@ -184,7 +184,7 @@ class Analysis:
     def bands(self) -> tuple[Band, ...]:
         """How the points are spread over tenths of the scale."""
         width = self.points / BANDS
-        # A total on the edge of two bands is in the upper one, whatever binary fractions make of it.
+        # A total on the edge of two bands is in the upper one, whatever the rounding of binary fractions.
         counts = Counter(
             min(BANDS - 1, int(points / width + 1e-9)) if width else 0 for points in self.totals
         )

@@ -59,7 +59,7 @@ def render_items(analyses: Sequence[Analysis]) -> str:
         exercises=exercises,
         figures=figures,
         min_students=MIN_STUDENTS,
-        # The page runs scripts with this word alone, which nobody whose output it shows can know.
+        # The page runs only scripts with this nonce, which no student whose output it shows can know.
         nonce=hashlib.sha256(repr((analyses, figures)).encode("utf-8", "replace")).hexdigest()[:32],
     )
 

@@ -39,7 +39,7 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Imported:
-    """What reading a sheet of marks came to.
+    """The result of reading a sheet of marks.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What the gradebook hands out: one frozen record for each row, none of which knows of SQL."""
+"""The records that the gradebook returns: one frozen record per row, without SQL."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class ExerciseRecord:
 
 @dataclass(frozen=True)
 class SubmissionRecord:
-    """What grading one submission gave.
+    """The result of grading one submission.
 
     Attributes
     ----------
@@ -157,7 +157,7 @@ class CheckRecord:
 
 @dataclass(frozen=True)
 class VisibleCheck:
-    """What a student may know of one check: neither its cell nor what a hidden one printed.
+    """What a student may see of one check: neither its cell nor the output of a hidden one.
 
     Attributes
     ----------
@@ -185,7 +185,7 @@ class VisibleCheck:
 
 @dataclass(frozen=True)
 class VisibleAnswer:
-    """What a student may know of how an answer ran.
+    """What a student may see of the run of an answer.
 
     Attributes
     ----------

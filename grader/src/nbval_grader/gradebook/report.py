@@ -26,7 +26,7 @@ __all__ = ["Report", "write_report"]
 
 @dataclass(frozen=True)
 class Report:
-    """What writing a report came to.
+    """The result of writing a report.
 
     Attributes
     ----------
@@ -142,7 +142,7 @@ def _make_folder(path: Path) -> None:
 
 
 def _list_notices(standings: Sequence[Standing]) -> list[str]:
-    """Say what the marks alone do not show."""
+    """Describe what a reader of the marks should know besides."""
     counts = (
         (sum(s.status == "missing" for s in standings), "is missing.", "are missing."),
         (

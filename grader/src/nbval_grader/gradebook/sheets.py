@@ -93,7 +93,7 @@ def guard(text: str) -> str:
 
 
 def unguard(text: str) -> str:
-    """Take off the mark that `guard` put on.
+    """Remove the mark that `guard` added.
 
     Parameters
     ----------

@@ -69,7 +69,7 @@ class Standing:
 
     @property
     def is_handed_in(self) -> bool:
-        """Whether there is a file that was looked at, even if it could not be read."""
+        """Whether a file was processed, even if it could not be read."""
         return self.status in ("graded", "unreadable")
 
     @property
@@ -79,7 +79,7 @@ class Standing:
 
     @property
     def total_max(self) -> float:
-        """All points to be had."""
+        """The highest possible points."""
         return total([self.max_points, self.by_hand_max])
 
     @property

@@ -68,7 +68,7 @@ INSERT INTO meta VALUES ('schema', '{SCHEMA_VERSION}');
 """
 TABLES = frozenset(("meta", "notebooks", "submissions", "checks", "answers", "manual"))
 OF_NOTEBOOK = "(?1 IS NULL OR notebook=?1)"
-# What SQLite reports when it cannot write. A disk without room gives either of the first two.
+# What SQLite reports when it cannot write. A full disk gives either of the first two.
 NO_ROOM = frozenset((sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR))
 NOT_WRITABLE = NO_ROOM | {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
 IN_USE = frozenset((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED))
@@ -117,7 +117,7 @@ class Gradebook:
             raise
 
     def _take_lock(self) -> None:
-        """Take the file lock that goes with this process, however it ends."""
+        """Take a file lock that is released when this process ends, however it ends."""
         name = self.path.with_name(self.path.name + ".lock")
         try:
             self._lock = os.open(name, os.O_RDWR | os.O_CREAT, 0o644)
@@ -201,7 +201,7 @@ class Gradebook:
                     self._migrate()
 
     def _copy_to_memory(self) -> None:
-        """Go on with a copy of the database in memory."""
+        """Continue with a copy of the database in memory."""
         memory = sqlite3.connect(":memory:", isolation_level=None)
         memory.row_factory = sqlite3.Row
         self._connection.backup(memory)
@@ -244,7 +244,7 @@ class Gradebook:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """Do several things or none of them."""
+        """Do several writes or none of them."""
         with self._translate_sqlite_errors():
             self._connection.execute("BEGIN IMMEDIATE")
             try:

@@ -130,7 +130,7 @@ def unshare(flags: int, what: str) -> None:
 
 
 def enter_namespace(descriptor: int, kind: int) -> None:
-    """Move this process into the namespace that a descriptor stands for.
+    """Move this process into the namespace that a descriptor refers to.
 
     Parameters
     ----------

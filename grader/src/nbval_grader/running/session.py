@@ -225,7 +225,7 @@ class Notebook(IPyNbFile):
 
 
 class GradedCell(IPyNbCell):
-    """nbval's cell, which notes why it failed, and runs again if it has lost its kernel innocently."""
+    """nbval's cell, which notes why it failed, and runs again if it lost its kernel without being guilty."""
 
     result: StepResult
 

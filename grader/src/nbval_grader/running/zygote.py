@@ -120,7 +120,7 @@ class Zygote:
     def do_fork(
         self, descriptors: list[int], cwd: str, key: str, limits: dict[str, Any]
     ) -> dict[str, Any] | None:
-        """Fork a kernel; the child itself replies, with descriptors that stand for it."""
+        """Fork a kernel; the child itself replies, with descriptors that refer to it."""
         self.reap()
         if self.sandbox:
             sandbox.unshare(sandbox.CLONE_NEWPID, "a process namespace")

@@ -79,7 +79,7 @@ class ForkedProcess:
         return self.poll()
 
     def interrupt(self) -> None:
-        """Send the kernel what Ctrl-C sends."""
+        """Send the kernel the signal of Ctrl-C."""
         with contextlib.suppress(OSError):
             signal.pidfd_send_signal(self.kernel, signal.SIGINT)
 
