@@ -1,4 +1,4 @@
-"""Who hears whom among six states, and what an exchange of views between them comes to."""
+"""Who hears whom among six states, and the outcome of an exchange of views between them."""
 
 from __future__ import annotations
 

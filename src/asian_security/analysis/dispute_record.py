@@ -149,7 +149,7 @@ def starting_strengths(signs: SignMatrix, rivalry: float, tilt: float) -> NDArra
 
 @dataclass(frozen=True, eq=False)
 class Motion:
-    """The machine at one moment of its way from a start to the break.
+    """The machine at one moment between its start and its end.
 
     Attributes
     ----------

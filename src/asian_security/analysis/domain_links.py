@@ -45,7 +45,7 @@ def links(scale: float = 1.0, without: str = "") -> tuple[pd.DataFrame, np.ndarr
 
 @dataclass(frozen=True)
 class Spillover:
-    """What a shock of 1 has added up to in each domain, and whether it dies out.
+    """The total effect of a shock of 1 in each domain, and whether it dies out.
 
     Attributes
     ----------

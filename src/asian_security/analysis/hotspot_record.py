@@ -1,4 +1,4 @@
-"""What the tables hold of three hotspots: disputes, dated events, battle deaths, tests."""
+"""The tables' record of three hotspots: disputes, dated events, battle deaths, tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A budget for a barrel: what spending on the staves of security brings by three rules."""
+"""A budget for a barrel: the security that spending on its staves yields under three rules."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def spend(requested: Mapping[str, float], rule: str) -> Barrel:
 
 
 def raise_the_shortest() -> dict[str, float]:
-    """Spend the budget as is best for the weakest link, rounded to half units.
+    """Spend the budget in the best way for the weakest link, rounded to half units.
 
     Returns
     -------

@@ -219,7 +219,7 @@ def positions(measure: str, year: int) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where the states stand in a year, and how one of them came there.
+    """Where the states stand in a year, and the path of one of them.
 
     Attributes
     ----------

@@ -117,7 +117,7 @@ class WarRecord:
 
     @property
     def total(self) -> float:
-        """The window's value: a sum, or for ``"per_million"`` the mean rate a year."""
+        """The window's value: a sum, or for ``"per_million"`` the mean rate per year."""
         total = float(self.counts.loc[self.start : self.last].to_numpy().sum())
         people = float(self.base.loc[self.start : self.last].sum())
         if self.measure != RATE:

@@ -1,4 +1,4 @@
-"""What a request for a table may ask, and what it is answered when it makes no sense."""
+"""Filters of the tables, and the error messages for requests that are not valid."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def is_partial_date(text: str) -> bool:
 def unknown_name(
     what: str, requested: object, valid: Iterable[str], labels: dict[str, str] | None = None
 ) -> str:
-    """Say that what was asked for is not a valid name, and name the nearest ones."""
+    """Word the error for an unknown name, with the nearest valid names."""
     candidates = {key.casefold(): key for key in valid}
     for key, label in (labels or {}).items():
         candidates.setdefault(label.casefold(), key)
@@ -59,7 +59,7 @@ def unknown_name(
 def require_known(
     requested: Names, what: str, valid: Iterable[str], labels: dict[str, str] | None = None
 ) -> list[str]:
-    """Return the names that were asked for as a list.
+    """Return the names requested as a list.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def require_known(
 
 
 def require_states(requested: Names) -> list[str]:
-    """Return the ISO3 codes that were asked for; as :func:`require_known` for states."""
+    """Return the ISO3 codes requested; as :func:`require_known` for states."""
     table = read_table("states")
     labels = dict(zip(table["iso3"], table["name_en"], strict=True))
     return require_known(requested, "state", labels, labels)
@@ -128,7 +128,7 @@ def select_in_force(
 
 
 def select_year(frame: pd.DataFrame, year: int | None, table: str) -> pd.DataFrame:
-    """Keep the rows of a year; all rows where none is asked for.
+    """Select the rows of a year; all rows if it is None.
 
     Raises
     ------
@@ -148,14 +148,14 @@ def select_year(frame: pd.DataFrame, year: int | None, table: str) -> pd.DataFra
 
 
 def select_states(frame: pd.DataFrame, state: Names | None) -> pd.DataFrame:
-    """Keep the rows of some states; all rows where none is asked for."""
+    """Select the rows of some states; all rows if they are None."""
     if state is None:
         return frame
     return frame[frame["iso3"].isin(require_states(state))].reset_index(drop=True)
 
 
 def select_where(frame: pd.DataFrame, column: str, requested: Names | None) -> pd.DataFrame:
-    """Keep the rows with some values of a column; all rows where none is asked for."""
+    """Select the rows with some values of a column; all rows if they are None."""
     if requested is None:
         return frame
     names = require_known(requested, column, sorted(set(frame[column])))
@@ -163,7 +163,7 @@ def select_where(frame: pd.DataFrame, column: str, requested: Names | None) -> p
 
 
 def select_lesson(frame: pd.DataFrame, column: str, lesson: str | int | None) -> pd.DataFrame:
-    """Keep the rows that belong to a lesson; all rows where none is asked for."""
+    """Select the rows that belong to a lesson; all rows if it is None."""
     if lesson is None:
         return frame
     number = f"{int(lesson):02d}" if str(lesson).isdigit() else str(lesson)

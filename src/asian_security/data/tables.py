@@ -1,4 +1,4 @@
-"""One function a table, of the table's name. The rules that hold for all are in the package's docstring."""
+"""One function per table, with the table's name. The package's docstring has the common rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Interactive figures, one module a lesson, all built on :class:`Explorer`."""
+"""Interactive figures, one module per lesson, all built on :class:`Explorer`."""
 
 from asian_security.explorers.base import Explorer
 from asian_security.explorers.controls import Action, Choice, Several, Slider, Switch

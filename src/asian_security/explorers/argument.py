@@ -318,7 +318,7 @@ class Record(Explorer):
         return data.state_names()
 
     def draw(self) -> go.Figure:
-        """Draw stacked bars a year: the state with most, the rest, and the older estimate."""
+        """Draw stacked bars per year: the state with most, the rest, and the older estimate."""
         figure = self.empty_figure(
             "The record",
             height=500,

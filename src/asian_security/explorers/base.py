@@ -1,4 +1,4 @@
-"""The contract of an explorer: declared controls, one computation a move, and what follows from it.
+"""The contract of an explorer: declared controls, one computation per move, and what follows from it.
 
 An explorer is the source of every edition of itself: the widget in a notebook, a page without Python,
 the words that stand for the figure. So nothing here needs ipywidgets, plotly, anywidget or IPython

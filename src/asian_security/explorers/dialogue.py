@@ -414,7 +414,7 @@ class VotingRules(Explorer):
     votes = staticmethod(voting_bodies.votes)
 
     def draw(self) -> go.Figure:
-        """Draw two marks a member: its share of the votes and its voting weight."""
+        """Draw two marks per member: its share of the votes and its voting weight."""
         figure = self.empty_figure(
             "Votes are not weight",
             height=560,

@@ -83,7 +83,7 @@ TEMPLATE: dict[str, Any] = {
 
 
 def cue(names: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Give each name a colour, a marker symbol and a dash that stay the same all through.
+    """Give each name a colour, a marker symbol and a dash that stay the same in all figures.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a lesson asks: its predictions and its quiz, one TOML file a lesson.
+"""A lesson's questions: its predictions and its quiz, one TOML file per lesson.
 
 They are kept out of the notebook so that a learner who opens the code does not read the answers
 first, and so that tests can hold them to their rules.

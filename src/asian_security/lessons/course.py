@@ -39,7 +39,7 @@ def claims_of(number: str) -> list[str]:
 
 
 def course_table() -> pd.DataFrame:
-    """Return one row a lesson: number, question, part, minutes, builds on, claims."""
+    """Return one row per lesson: number, question, part, minutes, builds on, claims."""
     rows = [
         {
             "lesson": number,

@@ -1,4 +1,4 @@
-"""Predict first: commit to an answer, then meet the result beside it.
+"""Predict first: commit to an answer, then compare it with the result.
 
 A committed answer is written to a small JSON file in the learner's own folder (never the course's),
 so that it survives a restart; where that folder cannot be written it stays in memory, and the widget
@@ -140,7 +140,7 @@ def ask(key: str) -> widgets.Widget:
 
 
 def compare(key: str, answer: str, because: str = "") -> str:
-    """Set the committed answer beside the result.
+    """Compare the committed answer with the result.
 
     Parameters
     ----------

@@ -124,7 +124,7 @@ def _domain_links() -> tuple[list[str], pd.DataFrame]:
 def spillover_total(
     design: Design | None, domain: str, scale: float = 1.0, worth: float = 0.3, loss: float = 0.0
 ) -> float:
-    """Add up what a shock of 1 to a domain comes to in all domains (lesson 05).
+    """Add up the effects of a shock of 1 to a domain in all domains (lesson 05).
 
     Parameters
     ----------
@@ -230,7 +230,7 @@ def leaning() -> pd.Series:
 
 @dataclass(frozen=True)
 class Split:
-    """What two camps make of a design's members.
+    """How two camps divide a design's members.
 
     Attributes
     ----------
