@@ -38,7 +38,7 @@ def size(path: Path) -> tuple[int, int, int]:
 
 
 def main() -> None:
-    """Print one row a lesson."""
+    """Print one row per lesson."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 3
     print(
         f"{'lesson':24} {'median s':>8} {'cells':>6} {'words':>6} {'longest cell':>13} {'load':>5}"

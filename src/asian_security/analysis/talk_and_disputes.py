@@ -24,7 +24,7 @@ _TALK = {False: "without", True: "with"}
 
 @cache
 def pair_years() -> pd.DataFrame:
-    """Return one row a pair of states and year: shared forums, and the gravest dispute begun.
+    """Return one row per pair of states and year: shared forums, and the gravest dispute begun.
 
     A forum is a mechanism that is neither an alliance nor a treaty. It counts from the year after
     both have taken their seats. The pairs are those of five great powers, and those of the Korean

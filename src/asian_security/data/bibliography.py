@@ -99,7 +99,7 @@ def references() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a work, sorted by key: key, author (``"Fearon, James D."``, several joined by
+        One row per work, sorted by key: key, author (``"Fearon, James D."``, several joined by
         semicolons), short_author (as in a citation), year, title, container (journal or book),
         volume, number, pages, publisher, doi, url, kind (article, book, ...). All text.
 

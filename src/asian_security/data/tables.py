@@ -90,7 +90,7 @@ def states(subregion: Names | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a state: iso3, name_en, name_zh, subregion, capital, lat and lon of the capital
+        One row per state: iso3, name_en, name_zh, subregion, capital, lat and lon of the capital
         in degrees, note.
 
     Raises
@@ -116,7 +116,7 @@ def mechanisms(
     Returns
     -------
     pandas.DataFrame
-        One row a mechanism.
+        One row per mechanism.
 
     Raises
     ------
@@ -153,7 +153,7 @@ def memberships(
     Returns
     -------
     pandas.DataFrame
-        One row a spell. An empty ``end`` means that the spell is in force on the date for which
+        One row per spell. An empty ``end`` means that the spell is in force on the date for which
         the course speaks.
 
     Raises
@@ -207,7 +207,7 @@ def mechanism_issues(mechanism: Names | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a mechanism and issue: mechanism, issue, stated, basis, confidence.
+        One row per mechanism and issue: mechanism, issue, stated, basis, confidence.
 
     Raises
     ------
@@ -228,7 +228,7 @@ def strategic_partnerships(state: Names | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a state. ``tier`` (1 highest to 5 none) is the course's own coding of the label.
+        One row per state. ``tier`` (1 highest to 5 none) is the course's own coding of the label.
 
     Raises
     ------
@@ -252,7 +252,7 @@ def contiguity(as_of: DateLike | None = None, land_only: bool = False) -> pd.Dat
     Returns
     -------
     pandas.DataFrame
-        One row a pair (in alphabetical order) and spell: iso3_a, iso3_b, contact_type, label,
+        One row per pair (in alphabetical order) and spell: iso3_a, iso3_b, contact_type, label,
         start, end, right_censored.
 
     Raises
@@ -366,7 +366,7 @@ def alliances(year: int | None = None, promise: Names | None = None) -> pd.DataF
     Returns
     -------
     pandas.DataFrame
-        One row a directed pair and spell: what iso3_a promises to iso3_b (five true/false columns),
+        One row per directed pair and spell: what iso3_a promises to iso3_b (five true/false columns),
         start_year, end_year, right_censored.
 
     Raises
@@ -403,7 +403,7 @@ def disputes(hotspot: Names | None = None, state: Names | None = None) -> pd.Dat
     Returns
     -------
     pandas.DataFrame
-        One row a dispute and pair of states (1945-2010).
+        One row per dispute and pair of states (1945-2010).
 
     Raises
     ------
@@ -433,7 +433,7 @@ def deaths_by_region(region: Names | None = None, year: int | None = None) -> pd
     Returns
     -------
     pandas.DataFrame
-        One row a region and year. UCDP's deaths begin in 1989; ``prio_battle_deaths`` (1946-2020)
+        One row per region and year. UCDP's deaths begin in 1989; ``prio_battle_deaths`` (1946-2020)
         is another estimate and is not to be joined to them without saying so.
 
     Raises
@@ -458,7 +458,7 @@ def deaths_by_state(state: Names | None = None, year: int | None = None) -> pd.D
     Returns
     -------
     pandas.DataFrame
-        One row a state and year; conflicts and wars from 1946, deaths from 1989. A conflict located
+        One row per state and year; conflicts and wars from 1946, deaths from 1989. A conflict located
         in two states is in the rows of both. A state at war abroad has
         no deaths here.
 
@@ -481,7 +481,7 @@ def deaths_by_conflict(hotspot: Names | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a conflict and year; deaths from 1989 to 2023, empty otherwise.
+        One row per conflict and year; deaths from 1989 to 2023, empty otherwise.
 
     Raises
     ------
@@ -507,7 +507,7 @@ def military_expenditure(state: Names | None = None, year: int | None = None) ->
     Returns
     -------
     pandas.DataFrame
-        One row a state and year: millions of constant 2023 US dollars, per cent of GDP, and
+        One row per state and year: millions of constant 2023 US dollars, per cent of GDP, and
         quality (empty, ``"estimate"`` or ``"uncertain"``).
 
     Raises
@@ -533,7 +533,7 @@ def power(state: Names | None = None, year: int | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a state and year; units are in the column names, each column ends where its own
+        One row per state and year; units are in the column names, each column ends where its own
         source does.
 
     Raises
@@ -557,7 +557,7 @@ def unga_ideal_points(state: Names | None = None, year: int | None = None) -> pd
     Returns
     -------
     pandas.DataFrame
-        One row a state and year: ideal point (no unit; higher is closer to the US-led order),
+        One row per state and year: ideal point (no unit; higher is closer to the US-led order),
         the 5 and 95 per cent bounds, number of votes.
 
     Raises
@@ -581,7 +581,7 @@ def unga_agreement(state: Names | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a state and session of the UN General Assembly; shares from 0 to 1.
+        One row per state and session of the UN General Assembly; shares from 0 to 1.
 
     Raises
     ------
@@ -606,7 +606,7 @@ def trade_partners(
     Returns
     -------
     pandas.DataFrame
-        One row a state, partner and year: imports plus exports in millions of current US dollars,
+        One row per state, partner and year: imports plus exports in millions of current US dollars,
         and their share of the state's total trade.
 
     Raises
@@ -631,7 +631,7 @@ def us_troops(state: Names | None = None, year: int | None = None) -> pd.DataFra
     Returns
     -------
     pandas.DataFrame
-        One row a state and year. Rotational and exercise forces are not counted.
+        One row per state and year. Rotational and exercise forces are not counted.
 
     Raises
     ------
@@ -654,7 +654,7 @@ def piracy(state: Names | None = None, year: int | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a state and year with at least one attack: attacks, hijacked, boarded, attempted.
+        One row per state and year with at least one attack: attacks, hijacked, boarded, attempted.
 
     Raises
     ------
@@ -700,7 +700,7 @@ def hotspot_parties(hotspot: Names | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a hotspot and state: role, position, as_of, confidence, source, note.
+        One row per hotspot and state: role, position, as_of, confidence, source, note.
 
     Raises
     ------
@@ -721,7 +721,7 @@ def hotspot_events(hotspot: Names | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row an event: hotspot, date, kind, event, parties, confidence, source, note.
+        One row per event: hotspot, date, kind, event, parties, confidence, source, note.
 
     Raises
     ------
@@ -781,7 +781,7 @@ def priorities(kind: Names | None = None, issue: Names | None = None) -> pd.Data
     Returns
     -------
     pandas.DataFrame
-        One row a unit, issue and indicator. The measured rows come from
+        One row per unit, issue and indicator. The measured rows come from
         ``priorities_measured.csv``, the others from ``priorities.csv``.
 
     Raises
@@ -817,7 +817,7 @@ def domain_links() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a link: from_domain, to_domain, sign (1 or -1), mechanism in words, weight
+        One row per link: from_domain, to_domain, sign (1 or -1), mechanism in words, weight
         (illustrative, the learner's to change), claim, confidence, source.
     """
     return read_table("domain_links")

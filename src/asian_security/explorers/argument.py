@@ -145,7 +145,7 @@ class ArgumentMap(Explorer):
         return {"claim": self.compute(**values).following()}
 
     def draw(self) -> go.Figure:
-        """Draw links first, then one trace of marks a kind of claim, then the chosen one's ring."""
+        """Draw links first, then one trace of marks per kind of claim, then the chosen one's ring."""
         bare = figures.bare_axes()
         figure = self.empty_figure(
             "The article's claims",

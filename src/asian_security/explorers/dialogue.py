@@ -197,7 +197,7 @@ class NoisyTournament(Explorer):
     rounds = Slider("Rounds in a match", 10, 300, 50, step=10)
 
     def draw(self) -> go.Figure:
-        """Draw three marks a strategy, best strategy on top."""
+        """Draw three marks per strategy, best strategy on top."""
         payoff = "Payoff a round (1 both defect, 3 both cooperate)"
         figure = self.empty_figure(
             "Who does best?",
@@ -489,7 +489,7 @@ class TalkAndDisputes(Explorer):
     level = Choice("What counts", {"any militarised dispute": 1, "use of force or war": 4}, 1)
 
     def draw(self) -> go.Figure:
-        """Draw two marks a pair, joined by a line."""
+        """Draw two marks per pair, joined by a line."""
         figure = self.empty_figure(
             "Do disputes begin less often where states consult?",
             height=620,

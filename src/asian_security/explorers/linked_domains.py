@@ -59,7 +59,7 @@ class ShockADomain(Explorer):
     cut = Choice("Link cut", _cuts, "")
 
     def draw(self) -> go.Figure:
-        """Draw one horizontal bar a domain: the direct effect, and what came on top."""
+        """Draw one horizontal bar per domain: the direct effect, and what came on top."""
         figure = self.empty_figure(
             "What one shock adds up to",
             height=520,

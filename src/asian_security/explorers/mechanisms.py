@@ -72,7 +72,7 @@ class MechanismsThroughTime(Explorer):
     state = Choice("State", data.states_by_name, "IDN")
 
     def draw(self) -> go.Figure:
-        """Draw one trace an initiator: founding year across, seats up."""
+        """Draw one trace per initiator: founding year across, seats up."""
         figure = self.empty_figure(
             "How many of the course's states sit in each mechanism?",
             height=560,
@@ -241,7 +241,7 @@ class ReformLab(Explorer):
     state = Choice("State", _region, "JPN")
 
     def draw(self) -> go.Figure:
-        """Draw two dots a measure, joined by a line."""
+        """Draw two dots per measure, joined by a line."""
         figure = self.empty_figure(
             "What one reform changes",
             height=420,

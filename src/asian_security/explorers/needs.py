@@ -157,7 +157,7 @@ class DepthOrBreadth(Explorer):
     )
 
     def draw(self) -> go.Figure:
-        """Draw depth as bars and members times depth as a line, one place a size."""
+        """Draw depth as bars and members times depth as a line, one place per size."""
         sizes = list(range(1, STATES + 1))
         figure = self.empty_figure(
             "How deep can an arrangement of this size go?",

@@ -177,7 +177,7 @@ class TwoPoles(Explorer):
         return {i: home[i] if home[i] in inside else BEYOND for i in compared_states()}
 
     def draw(self) -> go.Figure:
-        """Draw guides, leaders, the path, one trace a subregion, and the labels."""
+        """Draw guides, leaders, the path, one trace per subregion, and the labels."""
         figure = self.empty_figure(
             "Between two poles",
             height=600,

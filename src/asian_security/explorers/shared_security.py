@@ -298,7 +298,7 @@ def spending_lines(spending: pd.DataFrame) -> go.Figure:
     Returns
     -------
     plotly.graph_objects.Figure
-        One line a state, with a gap where a year is missing.
+        One line per state, with a gap where a year is missing.
     """
     figure = figures.lines(
         spending,
