@@ -1,7 +1,7 @@
 """The kernels that nbval starts are reached through Unix sockets, not through ports.
 
-jupyter_client picks free ports and gives them to a kernel, which takes them a second later. While
-browsers and servers are tested beside it, one kernel in some thousands finds a port taken and dies.
+jupyter_client picks free ports and gives them to a kernel, which takes them a second later. Meanwhile
+a browser or a server that is tested beside it may take one, and the kernel dies.
 """
 
 import sys

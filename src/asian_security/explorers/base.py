@@ -80,7 +80,7 @@ class Explorer:
             cls._view_arguments[view] = tuple(
                 p.name for p in parameters if p.kind is not inspect.Parameter.VAR_KEYWORD
             )
-            unknown = set(cls._view_arguments[view]) - set(cls._declared) - {"kwargs"}
+            unknown = set(cls._view_arguments[view]) - set(cls._declared)
             if unknown:
                 raise TypeError(f"{cls.__name__}.{view}: no control is named {min(unknown)!r}")
 
@@ -280,5 +280,5 @@ class Explorer:
 
     def _show(self, view: str, values: Values) -> Any:
         method: Callable[..., Any] = getattr(self, view)
-        arguments = {name: values[name] for name in self._view_arguments[view] if name in values}
+        arguments = {name: values[name] for name in self._view_arguments[view]}
         return method(self._record(values), **arguments)

@@ -26,7 +26,7 @@ from asian_security.models.institutions.depth_breadth import spread_ideals as id
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-# Released exercises and the debate pack import the lower-case names from here.
+# Released exercises and lessons reach the lower-case names here.
 __all__ = [
     "DepthOrBreadth",
     "DevelopmentDividend",

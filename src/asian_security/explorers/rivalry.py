@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
-# Released exercises and the debate pack import positions and ties from here.
+# Released exercises and lessons reach positions and ties here.
 __all__ = ["RoomToHedge", "TwoPoles", "positions", "ties"]
 
 BEYOND = "Russia and Pacific"

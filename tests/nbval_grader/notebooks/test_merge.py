@@ -9,7 +9,7 @@ import pytest
 from foreign import RIGHT, as_bytes, cell, foreign_master, handed_in, master_cells, notebook
 
 from nbval_grader.errors import BadInput
-from nbval_grader.notebooks.format import as_text, parse
+from nbval_grader.notebooks.format import as_text
 from nbval_grader.notebooks.master import parse_master
 from nbval_grader.notebooks.merge import (
     MAX_BYTES,
@@ -221,6 +221,6 @@ def test_the_length_of_an_answer_is_bounded() -> None:
 @pytest.mark.parametrize("version", ["x" * MEGABYTE, [1] * 100_000, {"a": {}}, 10**4000])
 def test_an_unknown_format_is_reported_briefly(version: object) -> None:
     with pytest.raises(BadInput) as raised:
-        parse(as_bytes({"nbformat": version, "cells": []}), "The file")
+        read_submission(as_bytes({"nbformat": version, "cells": []}))
 
     assert len(str(raised.value)) < 120
